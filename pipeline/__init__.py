@@ -1,0 +1,1 @@
+"""Tempera: five GAN papers as one graph of reproducible stages."""

@@ -1,0 +1,51 @@
+"""python -m pipeline STAGE …"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from pipeline.errors import PipelineError
+
+STAGES = {
+    "download": "fetch a source's raw files and verify their hashes",
+    "prepare": "turn raw files into arrays with labels and splits",
+    "extractor": "train or fetch a data set's feature network",
+    "train": "train an experiment, one seed or all",
+    "sample": "draw samples from every snapshot of an experiment",
+    "evaluate": "measure every snapshot of an experiment",
+    "index": "list the hashes of the evidence that a paper's results rest on",
+    "render": "draw one figure or table",
+    "report": "write reports/summary.md and reports/metrics.json",
+    "lock": "record what Snakemake made in dvc.lock",
+    "bench": "compare the trainer's speed with a plain eager loop",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one stage. Bad input prints one sentence and gives exit status 1."""
+    words = sys.argv[1:] if arguments is None else arguments
+    parser = argparse.ArgumentParser(prog="python -m pipeline", description="Run one stage of the pipeline.")
+    commands = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
+    chosen = None
+    for name, text in STAGES.items():
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name in words[:1]:
+            chosen = importlib.import_module(f"pipeline.stages.{name}")
+            chosen.add_arguments(command)
+    options = parser.parse_args(words)
+    assert chosen is not None
+    try:
+        chosen.run(options)
+    except PipelineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; run the same command again to go on.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

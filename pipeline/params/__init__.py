@@ -1,0 +1,223 @@
+"""params.yaml: its schema, its one loader, and its errors in plain sentences."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError, model_validator
+from ruamel.yaml import YAML, YAMLError
+
+from pipeline.errors import PipelineError, nearest
+from pipeline.params.base import Block
+from pipeline.params.datasets import Dataset, Source
+from pipeline.params.experiment import Experiment, Paper, Result
+from pipeline.params.seams import Anneal
+from pipeline.paths import PARAMS
+
+NAME = re.compile(r"^[A-Za-z0-9_-]+$")
+
+
+class Suite(Block):
+    name: str
+    title: str
+
+
+class Params(Block):
+    """The whole file. Cross-references are checked here, so that nothing runs on a dangling name."""
+
+    suite: Suite
+    mirror: str | None
+    papers: dict[str, Paper]
+    sources: dict[str, Source]
+    datasets: dict[str, Dataset]
+    experiments: dict[str, Experiment]
+    results: dict[str, Result]
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> Params:
+        problems = [*self._bad_names(), *self._bad_datasets(), *self._bad_experiments()]
+        problems += [*self._bad_results(), *self._idle_papers()]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def _bad_names(self) -> Iterator[str]:
+        for section in ("papers", "sources", "datasets", "experiments", "results"):
+            for name in getattr(self, section):
+                if not NAME.match(name):
+                    yield f"{section}.{name}: names are made of letters, digits, '_' and '-'."
+
+    def _bad_datasets(self) -> Iterator[str]:
+        for name, dataset in self.datasets.items():
+            path = f"datasets.{name}"
+            source = self.sources.get(dataset.source)
+            if source is None:
+                yield _unknown(f"{path}.source", dataset.source, self.sources)
+            elif source.kind != dataset.prepare.source:
+                yield (
+                    f"{path}.source: '{dataset.prepare.kind}' is prepared from a source of kind "
+                    f"'{dataset.prepare.source}', but '{dataset.source}' is of kind '{source.kind}'."
+                )
+            if (dataset.extractor.kind == "coordinates") != (len(dataset.prepare.shape) == 1):
+                yield f"{path}.extractor: points take kind 'coordinates', images take another kind."
+
+    def _bad_experiments(self) -> Iterator[str]:
+        for name, experiment in self.experiments.items():
+            path = f"experiments.{name}"
+            if experiment.paper not in self.papers:
+                yield _unknown(f"{path}.paper", experiment.paper, self.papers)
+            dataset = self.datasets.get(experiment.dataset)
+            if dataset is None:
+                yield _unknown(f"{path}.dataset", experiment.dataset, self.datasets)
+                continue
+            tempering, prior = experiment.train.tempering, experiment.train.prior
+            size = _size(dataset.prepare.shape)
+            if isinstance(tempering, Anneal) and tempering.full_support and prior.dim < size:
+                yield (
+                    f"{path}.train.prior.dim: {prior.dim} is smaller than the {size} dimensions of "
+                    f"'{experiment.dataset}', but tempering 'anneal' starts from the uniform law on all "
+                    f"of them; raise it to {size}, or set tempering.full_support: false to study that."
+                )
+
+    def _bad_results(self) -> Iterator[str]:
+        for name, result in self.results.items():
+            path = f"results.{name}"
+            if result.paper not in self.papers:
+                yield _unknown(f"{path}.paper", result.paper, self.papers)
+            if name != f"{result.paper}-{result.id}":
+                yield f"{path}: its name must be its paper and id, '{result.paper}-{result.id}'."
+            for role, used in result.uses.items():
+                if used not in self.experiments:
+                    yield _unknown(f"{path}.uses.{role}", used, self.experiments)
+                elif self.experiments[used].paper != result.paper:
+                    yield (
+                        f"{path}.uses.{role}: experiment '{used}' belongs to paper "
+                        f"'{self.experiments[used].paper}', not '{result.paper}'."
+                    )
+
+    def _idle_papers(self) -> Iterator[str]:
+        active = {experiment.paper for experiment in self.experiments.values()}
+        for name in self.papers:
+            if name not in active:
+                yield f"papers.{name}: no experiment belongs to it; add one or remove the paper."
+
+    def runs(self) -> Iterator[tuple[str, Experiment, int]]:
+        """Every (experiment name, experiment, seed)."""
+        for name, experiment in self.experiments.items():
+            for seed in experiment.seeds:
+                yield name, experiment, seed
+
+
+def load(path: Path = PARAMS) -> Params:
+    """Read and check params.yaml.
+
+    Raises PipelineError with one line per problem: the key's path, what is wrong, the nearest valid name.
+    """
+    return check(read(path), path)
+
+
+def read(path: Path = PARAMS) -> dict[str, Any]:
+    """The file's plain values, by the one YAML 1.2 loader that every engine here agrees with."""
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text())
+    except FileNotFoundError:
+        raise PipelineError(
+            f"{path} is not in {Path.cwd()}: run this in a suite's folder, one with a params.yaml."
+        ) from None
+    except YAMLError as error:
+        raise PipelineError(f"{path} is not valid YAML: {error}") from None
+    if not isinstance(content, dict):
+        raise PipelineError(f"{path} must be a mapping with the keys {', '.join(Params.model_fields)}.")
+    return content
+
+
+def check(content: Mapping[str, Any], path: Path = PARAMS) -> Params:
+    """Validate plain values. Raises PipelineError as `load` does."""
+    try:
+        return Params.model_validate(content)
+    except ValidationError as error:
+        problems = [_sentence(dict(problem)) for problem in error.errors()]
+        raise PipelineError(f"{path} is not valid:\n  " + "\n  ".join(problems)) from None
+
+
+def choose(section: Mapping[str, Any], name: str, what: str) -> Any:
+    """Look a name up in a section. Raises PipelineError with the nearest valid name."""
+    if name not in section:
+        raise PipelineError(f"There is no {what} '{name}' in params.yaml: {nearest(name, section)}")
+    return section[name]
+
+
+def plain(block: BaseModel) -> dict[str, Any]:
+    """A block as plain values, defaults included."""
+    return block.model_dump(mode="json")
+
+
+def fingerprint(value: Any) -> str:
+    """A sha256 of plain values that does not depend on the order of keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    size = 1
+    for side in shape:
+        size *= side
+    return size
+
+
+def _unknown(path: str, word: str, valid: Mapping[str, Any]) -> str:
+    return f"{path}: there is no '{word}'; {nearest(word, valid)}"
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    """One pydantic problem as 'path: what is wrong; what is valid'."""
+    location, models = _walk(problem["loc"])
+    where = ".".join(str(part) for part in location)
+    if problem["type"] == "extra_forbidden":
+        valid = {name for model in models for name in model.model_fields}
+        return f"{where}: unknown key; {nearest(str(location[-1]), valid)}"
+    if problem["type"] == "union_tag_invalid":
+        context = problem["ctx"]
+        valid = re.findall(r"'([^']+)'", context["expected_tags"])
+        return f"{where}.kind: there is no '{context['tag']}'; {nearest(context['tag'], valid)}"
+    if problem["type"] == "value_error":
+        text = str(problem["ctx"]["error"]).replace("\n", "\n  ")
+        return f"{where}: {text}." if where else text
+    given = "" if problem["type"] == "missing" else f", not {problem['input']!r}"
+    message = problem["msg"][0].lower() + problem["msg"][1:]
+    return f"{where}: {message}{given}."
+
+
+def _walk(location: tuple[int | str, ...]) -> tuple[list[int | str], list[type[BaseModel]]]:
+    """Follow a pydantic location through the schema: the path as the file has it (without the tags
+    of unions), and the models that its last key may belong to."""
+    path: list[int | str] = []
+    here: list[Any] = [Params]
+    owners: list[type[BaseModel]] = []
+    for part in location:
+        models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        tagged = [m for m in models if "kind" in m.model_fields and part in get_args(m.model_fields["kind"].annotation)]
+        if tagged and not any(part in m.model_fields for m in models):
+            here = tagged
+            continue
+        path.append(part)
+        owners = models
+        here = [
+            inner
+            for model in models
+            if part in model.model_fields
+            for inner in _alternatives(model.model_fields[str(part)].annotation)
+        ] or [inner for kind in here for inner in _alternatives(kind)]
+    return path, owners
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    """The types that an annotation may hold, containers and unions opened."""
+    arguments = get_args(annotation)
+    if not arguments:
+        return [annotation]
+    return [inner for argument in arguments for inner in _alternatives(argument)]

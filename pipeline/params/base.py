@@ -1,0 +1,39 @@
+"""What every block of params.yaml has in common."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Positive = Annotated[int, Field(gt=0)]
+NonNegative = Annotated[int, Field(ge=0)]
+PositiveFloat = Annotated[float, Field(gt=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Seed = Annotated[int, Field(ge=0)]
+
+
+class Block(BaseModel):
+    """A block of params.yaml: unknown keys and wrong types are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Choice(Block):
+    """One of several blocks told apart by `kind`, and the class or function that carries it out.
+
+    `implementation` is "module:attribute"; the module is imported only when it is used, so that
+    reading params.yaml costs no import of torch.
+    """
+
+    implementation: ClassVar[str]
+    kind: str
+
+    @classmethod
+    def load(cls) -> Any:
+        module, _, attribute = cls.implementation.partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+
+Activation = Literal["relu", "leaky_relu", "tanh", "sigmoid", "linear"]

@@ -1,0 +1,212 @@
+"""Experiments and results as blocks of params.yaml."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.params.base import Block, Choice, NonNegative, Positive, PositiveFloat, Seed
+from pipeline.params.networks import Networks, Optimizers
+from pipeline.params.seams import Anneal, Guidance, Objective, Prior, Tempering
+
+
+class Train(Block):
+    """One run of the trainer. A step is one generator update (or one iteration, if G is fixed).
+
+    `range` is the interval that uint8 pixels 0 … 255 are mapped to; points are left as they are.
+    `snapshots` are the steps at which the networks are kept; the last step is always among them.
+    """
+
+    networks: Networks
+    objective: Objective
+    prior: Prior
+    tempering: Tempering
+    guidance: Guidance
+    update: Literal["alternating", "simultaneous"]
+    discriminator_steps: Positive
+    generator_steps: NonNegative
+    optimizers: Optimizers
+    batch: Positive
+    steps: Positive
+    snapshots: list[NonNegative]
+    range: Annotated[list[float], Field(min_length=2, max_length=2)]
+    log_every: Positive
+    checkpoint_seconds: PositiveFloat
+    threads: Positive
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Train:
+        if self.range[0] >= self.range[1]:
+            raise ValueError(f"range must be [low, high] with low < high, not {self.range}")
+        if any(step > self.steps for step in self.snapshots):
+            raise ValueError(
+                f"snapshots name step {max(self.snapshots)}, but the run ends at steps: {self.steps}"
+            )
+        if self.update == "simultaneous" and (self.discriminator_steps, self.generator_steps) != (1, 1):
+            raise ValueError("update: simultaneous needs discriminator_steps: 1 and generator_steps: 1")
+        if isinstance(self.tempering, Anneal) and self.tempering.annealing_steps > self.steps:
+            raise ValueError(
+                f"tempering takes {self.tempering.annealing_steps} steps before β = ∞, "
+                f"but the run ends at steps: {self.steps}"
+            )
+        return self
+
+    @property
+    def snapshot_steps(self) -> list[int]:
+        return sorted({*self.snapshots, self.steps})
+
+
+class Paths(Block):
+    """Straight lines between pairs of latents, decoded at equal distances."""
+
+    pairs: Positive
+    points: Annotated[int, Field(ge=2)]
+
+
+class Sample(Block):
+    """What is drawn from each snapshot: `count` samples; for the last one also decoded latent paths.
+
+    Images are rounded to uint8 unless `float32` is asked for. In one dimension the discriminator's
+    output is recorded on a grid of `grid` points over the given interval.
+    """
+
+    count: Positive
+    dtype: Literal["uint8", "float32"]
+    paths: Paths | None = None
+    grid: Annotated[int, Field(ge=2)] | None = None
+    grid_range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+
+    @model_validator(mode="after")
+    def _grid_has_a_range(self) -> Sample:
+        if (self.grid is None) != (self.grid_range is None):
+            raise ValueError("grid and grid_range belong together: give both or neither")
+        return self
+
+
+class Fidelity(Choice):
+    """FID, KID, precision and recall against `count` real examples of the reference split."""
+
+    implementation = "pipeline.metrics.fidelity:fidelity"
+    kind: Literal["fidelity"]
+    count: Positive
+    measures: list[Literal["fid", "kid", "prc"]]
+
+
+class InceptionScore(Choice):
+    """exp E KL(p(y|x) ‖ p(y)) over `groups` independent groups of `size` samples."""
+
+    implementation = "pipeline.metrics.fidelity:inception_score"
+    kind: Literal["inception_score"]
+    groups: Positive
+    size: Positive
+
+
+class Parzen(Choice):
+    """Parzen-window log-likelihood of the test set, σ chosen on the validation set from `sigmas`."""
+
+    implementation = "pipeline.metrics.parzen:parzen"
+    kind: Literal["parzen"]
+    samples: Positive
+    validation: Positive
+    sigma_range: Annotated[list[PositiveFloat], Field(min_length=2, max_length=2)]
+    sigmas: Annotated[int, Field(ge=2)]
+
+
+class Modes(Choice):
+    """Modes captured and share of samples near a mode, or near a frame for cubes."""
+
+    implementation = "pipeline.metrics.modes:modes"
+    kind: Literal["modes"]
+    share: PositiveFloat
+    radius: PositiveFloat
+
+
+class Spread(Choice):
+    """Frozen-noise statistics: deviation of each coordinate over samples, rank of the covariance."""
+
+    implementation = "pipeline.metrics.statistics:spread"
+    kind: Literal["spread"]
+
+
+class ClassEntropy(Choice):
+    """Entropy of the classes that the data set's classifier sees in the samples."""
+
+    implementation = "pipeline.metrics.statistics:class_entropy"
+    kind: Literal["class_entropy"]
+
+
+class JensenShannon(Choice):
+    """JSD between a known 1-D density and the samples' histogram, in nats."""
+
+    implementation = "pipeline.metrics.statistics:jensen_shannon"
+    kind: Literal["jensen_shannon"]
+    bins: Positive
+
+
+class DiscriminatorError(Choice):
+    """Distance of a trained D from p_data/(p_data + p_g) (gan, Eq. 2), for an affine G on a 1-D law."""
+
+    implementation = "pipeline.metrics.statistics:discriminator_error"
+    kind: Literal["discriminator_error"]
+
+
+Metric = Annotated[
+    Fidelity
+    | InceptionScore
+    | Parzen
+    | Modes
+    | Spread
+    | ClassEntropy
+    | JensenShannon
+    | DiscriminatorError,
+    Field(discriminator="kind"),
+]
+
+
+class Evaluate(Block):
+    """Metrics of every snapshot. `headline` is the metric that ranks snapshots and `dvc plots` shows.
+
+    `every_snapshot: false` evaluates the last one only. `panel` is how many samples of every
+    snapshot are kept for figures.
+    """
+
+    metrics: list[Metric]
+    headline: str
+    reference: Literal["train", "validation", "test"]
+    every_snapshot: bool
+    panel: NonNegative
+
+
+class Experiment(Block):
+    paper: str
+    dataset: str
+    seeds: Annotated[list[Seed], Field(min_length=1)]
+    train: Train
+    sample: Sample
+    evaluate: Evaluate
+
+    @model_validator(mode="after")
+    def _seeds_differ(self) -> Experiment:
+        if len(set(self.seeds)) != len(self.seeds):
+            raise ValueError(f"seeds are listed twice: {self.seeds}")
+        return self
+
+
+class Result(Block):
+    """One figure or table. `uses` maps the role that the drawing function knows to an experiment."""
+
+    paper: str
+    id: str
+    kind: Literal["figures", "tables"]
+    uses: dict[str, str]
+    settings: dict[str, int | float | str | list[int] | list[float] | list[str]]
+
+
+class Paper(Block):
+    """A document; `waiting` lists the results that this suite does not make, with the reason."""
+
+    title: str
+    authors: str
+    year: Positive
+    waiting: dict[str, str]

@@ -1,0 +1,138 @@
+"""Networks, initialisations and optimisers as blocks of params.yaml."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.params.base import Activation, Block, Choice, Fraction, NonNegative, Positive, PositiveFloat
+
+
+class DefaultInit(Block):
+    """What torch does by itself."""
+
+    kind: Literal["default"]
+
+
+class NormalInit(Block):
+    """Weights N(0, std²), zero biases; batch-norm scales N(1, std²)."""
+
+    kind: Literal["normal"]
+    std: PositiveFloat
+
+
+class UniformInit(Block):
+    """Weights U(−bound, bound), zero biases."""
+
+    kind: Literal["uniform"]
+    bound: PositiveFloat
+
+
+class XavierInit(Block):
+    """Glorot's uniform law, zero biases."""
+
+    kind: Literal["xavier"]
+
+
+Init = Annotated[DefaultInit | NormalInit | UniformInit | XavierInit, Field(discriminator="kind")]
+
+
+class MLP(Choice):
+    """Fully connected layers of the given widths; `output` is the last non-linearity of a generator."""
+
+    implementation: ClassVar[str] = "pipeline.networks.mlp"
+    kind: Literal["mlp"]
+    hidden: Annotated[list[Positive], Field(min_length=1)]
+    activation: Activation
+    batch_norm: bool = False
+    output: Activation = "linear"
+    init: Init = DefaultInit(kind="default")
+
+
+class Maxout(Choice):
+    """Discriminator of maxout layers with dropout."""
+
+    implementation: ClassVar[str] = "pipeline.networks.maxout"
+    kind: Literal["maxout"]
+    units: Annotated[list[Positive], Field(min_length=1)]
+    pieces: Positive
+    dropout_input: Fraction
+    dropout_hidden: Fraction
+    init: Init = DefaultInit(kind="default")
+
+
+class DCGAN(Choice):
+    """Strided convolutions down to a 4×4 (at 28 pixels 7×7) map and their mirror image; `channels` at full width C."""
+
+    implementation: ClassVar[str] = "pipeline.networks.dcgan"
+    kind: Literal["dcgan"]
+    channels: Positive
+    kernel: Literal[4, 5]
+    batch_norm: bool = True
+    output: Activation = "tanh"
+    init: Init = NormalInit(kind="normal", std=0.02)
+
+
+class Affine(Choice):
+    """The generator x = shift + scale·z, whose law is known in closed form."""
+
+    implementation: ClassVar[str] = "pipeline.networks.affine"
+    kind: Literal["affine"]
+    shift: float
+    scale: PositiveFloat
+
+
+Generator = Annotated[MLP | DCGAN | Affine, Field(discriminator="kind")]
+Discriminator = Annotated[MLP | Maxout | DCGAN, Field(discriminator="kind")]
+
+
+class Networks(Block):
+    generator: Generator
+    discriminator: Discriminator
+
+
+class Adam(Choice):
+    implementation: ClassVar[str] = "pipeline.gan.optimizers:adam"
+    kind: Literal["adam"]
+    lr: PositiveFloat
+    beta1: Fraction = 0.5
+    beta2: Fraction = 0.999
+
+
+class RMSProp(Choice):
+    implementation: ClassVar[str] = "pipeline.gan.optimizers:rmsprop"
+    kind: Literal["rmsprop"]
+    lr: PositiveFloat
+    decay: Fraction = 0.9
+
+
+class SGD(Choice):
+    """Gradient descent with momentum.
+
+    The rate is divided by `lr_divisor` at every update and stays at `lr_minimum`; momentum goes
+    linearly from `momentum` to `momentum_final` over `momentum_steps` updates.
+    """
+
+    implementation: ClassVar[str] = "pipeline.gan.optimizers:sgd"
+    kind: Literal["sgd"]
+    lr: PositiveFloat
+    momentum: Fraction = 0.0
+    momentum_final: Fraction | None = None
+    momentum_steps: NonNegative = 0
+    lr_divisor: Annotated[float, Field(ge=1)] = 1.0
+    lr_minimum: Annotated[float, Field(ge=0)] = 0.0
+
+    @model_validator(mode="after")
+    def _momentum_has_a_ramp(self) -> SGD:
+        if self.momentum_final is not None and self.momentum_steps == 0:
+            raise ValueError("momentum_final needs momentum_steps > 0, the length of its ramp")
+        return self
+
+
+Optimizer = Annotated[Adam | RMSProp | SGD, Field(discriminator="kind")]
+
+
+class Optimizers(Block):
+    generator: Optimizer
+    discriminator: Optimizer

@@ -1,0 +1,115 @@
+"""Where every file of a suite lies, relative to the suite's folder (the working directory)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PARAMS = Path("params.yaml")
+RAW = Path("data/raw")
+PROCESSED = Path("data/processed")
+EXTRACTORS = Path("data/extractors")
+CHECKPOINTS = Path("data/checkpoints")
+SAMPLES = Path("data/samples")
+EVIDENCE = Path("data/evidence")
+WORK = Path("data/work")
+LOCKS = Path("data/work/locks")
+LOGS = Path("logs")
+REPORTS = Path("reports")
+
+RESULT_SUFFIXES = ("png", "svg", "csv", "md")
+
+
+def raw(source: str) -> Path:
+    """Folder of a source's raw files; `manifest.json` in it lists them with their hashes."""
+    return RAW / source
+
+
+def manifest(source: str) -> Path:
+    return raw(source) / "manifest.json"
+
+
+def processed(dataset: str) -> Path:
+    """Folder of a prepared data set."""
+    return PROCESSED / dataset
+
+
+def processed_files(dataset: str) -> list[Path]:
+    """The four files of a prepared data set: data, labels, split codes and a description."""
+    names = ("data.npy", "labels.npy", "split.npy", "about.json")
+    return [processed(dataset) / name for name in names]
+
+
+def extractor(dataset: str) -> Path:
+    """Weights of the data set's feature network."""
+    return EXTRACTORS / f"{dataset}.pt"
+
+
+def extractor_metrics(dataset: str) -> Path:
+    return REPORTS / "extractors" / f"{dataset}.json"
+
+
+def checkpoint(paper: str, experiment: str, seed: int) -> Path:
+    """Snapshots of one run."""
+    return CHECKPOINTS / paper / experiment / f"seed{seed}.pt"
+
+
+def training_log(paper: str, experiment: str, seed: int) -> Path:
+    return CHECKPOINTS / paper / experiment / f"seed{seed}.csv"
+
+
+def work(paper: str, experiment: str, seed: int, fingerprint: str) -> Path:
+    """Folder of a run in progress. It is no declared output: engines delete those before a job."""
+    return WORK / paper / experiment / f"seed{seed}-{fingerprint[:12]}"
+
+
+def provenance(paper: str, experiment: str, seed: int) -> Path:
+    """Machine, versions and times of the last training of a run; not an output, since it never repeats."""
+    return LOGS / "provenance" / paper / experiment / f"seed{seed}.json"
+
+
+def samples(paper: str, experiment: str, seed: int) -> Path:
+    return SAMPLES / paper / experiment / f"seed{seed}.npz"
+
+
+def metrics(paper: str, experiment: str) -> Path:
+    return REPORTS / "metrics" / paper / f"{experiment}.json"
+
+
+def curves(paper: str, experiment: str) -> Path:
+    """Metrics of every seed at every snapshot."""
+    return REPORTS / "curves" / paper / f"{experiment}.csv"
+
+
+def training(paper: str, experiment: str) -> Path:
+    """The training logs of all seeds in one table."""
+    return REPORTS / "training" / paper / f"{experiment}.csv"
+
+
+def evidence(paper: str, experiment: str) -> Path:
+    """Small arrays that figures are drawn from."""
+    return EVIDENCE / paper / f"{experiment}.npz"
+
+
+def evidence_files(paper: str, experiment: str) -> list[Path]:
+    """All that a result may read of an experiment."""
+    places = (metrics, curves, training, evidence)
+    return [place(paper, experiment) for place in places]
+
+
+def index(paper: str) -> Path:
+    """For every result of a paper, the hashes of the evidence it rests on."""
+    return REPORTS / "index" / f"{paper}.json"
+
+
+def result(kind: str, paper: str, name: str, suffix: str) -> Path:
+    """One file of a result, such as reports/figures/beta_gan/fig3.png."""
+    return REPORTS / kind / paper / f"{name}.{suffix}"
+
+
+def result_files(kind: str, paper: str, name: str) -> list[Path]:
+    return [result(kind, paper, name, suffix) for suffix in RESULT_SUFFIXES]
+
+
+METRICS_SUMMARY = REPORTS / "metrics.json"
+SUMMARY = REPORTS / "summary.md"
+LOCK = Path("dvc.lock")

@@ -1,0 +1,112 @@
+"""Results: one file a paper, one registered function a figure or table."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline import paths
+from pipeline.errors import PipelineError, nearest
+from pipeline.files import read_csv, read_json
+from pipeline.params.datasets import Dataset
+from pipeline.params.experiment import Experiment, Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one experiment left for results to be drawn from."""
+
+    name: str
+    experiment: Experiment
+    dataset: Dataset
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """reports/metrics/<paper>/<experiment>.json."""
+        return read_json(paths.metrics(self.experiment.paper, self.name))
+
+    @cached_property
+    def curves(self) -> dict[str, np.ndarray]:
+        """Columns of metrics by snapshot: `seed`, `step`, then one a metric; NaN where not evaluated."""
+        return _columns(read_csv(paths.curves(self.experiment.paper, self.name)))
+
+    @cached_property
+    def training(self) -> dict[str, np.ndarray]:
+        """Columns of the training logs: `seed`, `step`, losses, D's outputs, schedules."""
+        return _columns(read_csv(paths.training(self.experiment.paper, self.name)))
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Small arrays: `real`, `panel_seed<s>_<step>`, `grid`, …"""
+        with np.load(paths.evidence(self.experiment.paper, self.name), allow_pickle=False) as file:
+            return dict(file)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A result as drawn: the figure, the rows it was drawn from, and a caption.
+
+    The caption says what is shown; what was run (data, steps, samples, seeds) is added by `render`
+    from the evidence.
+    """
+
+    figure: Figure
+    rows: list[dict[str, Any]]
+    caption: str
+
+
+Draw = Callable[..., Drawing]
+_REGISTRY: dict[tuple[str, str], Draw] = {}
+
+
+def result(paper: str, name: str) -> Callable[[Draw], Draw]:
+    """Register the function that draws result `name` of `paper`.
+
+    It is called as draw(evidence, **settings): evidence maps the roles under `uses` to Evidence, and
+    settings are the keyword-only parameters that params.yaml must give.
+    """
+
+    def register(draw: Draw) -> Draw:
+        _REGISTRY[paper, name] = draw
+        return draw
+
+    return register
+
+
+def drawing_function(block: Result) -> Draw:
+    """The registered function of a result.
+
+    Raises PipelineError when there is none, or when its settings are not those in params.yaml.
+    """
+    try:
+        importlib.import_module(f"pipeline.results.{block.paper}")
+    except ModuleNotFoundError:
+        raise PipelineError(f"There is no file pipeline/results/{block.paper}.py to draw its results.") from None
+    known = [name for paper, name in _REGISTRY if paper == block.paper]
+    if block.id not in known:
+        raise PipelineError(
+            f"results.{block.paper}-{block.id}: {block.paper} has no result '{block.id}'; {nearest(block.id, known)}"
+        )
+    draw = _REGISTRY[block.paper, block.id]
+    parameters = inspect.signature(draw).parameters.values()
+    wanted = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    for name in wanted ^ set(block.settings):
+        state = "is missing" if name in wanted else f"is unknown; {nearest(name, wanted)}"
+        raise PipelineError(f"results.{block.paper}-{block.id}.settings.{name}: {state}")
+    return draw
+
+
+def _columns(rows: list[dict[str, str]]) -> dict[str, np.ndarray]:
+    names = rows[0] if rows else {}
+    return {
+        name: np.array([float(row[name]) if row[name] else np.nan for row in rows]) for name in names
+    }

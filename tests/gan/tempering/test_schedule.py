@@ -1,6 +1,7 @@
 """β over training against values worked out by hand for β from 0.1 to 10 in 20 stages."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_printed_schedule():
     assert betas[10] == pytest.approx(1.0, rel=1e-12)
     assert betas[17] == pytest.approx(5.0119, abs=5e-5)
     assert betas[19] == pytest.approx(7.9433, abs=5e-5)
-    assert all(after / before == pytest.approx(1.2589, abs=5e-5) for before, after in zip(betas, betas[1:]))
+    assert all(after / before == pytest.approx(1.2589, abs=5e-5) for before, after in pairwise(betas))
 
 
 def test_last_temperature_is_an_option():

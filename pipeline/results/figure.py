@@ -73,10 +73,12 @@ def canvas(
     `grid` goes on to Figure.subplots: sharex, sharey, width_ratios, height_ratios.
     """
     import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     matplotlib.rcParams.update(_STYLE)
     figure = Figure(figsize=(width, height), layout=layout)
+    FigureCanvasAgg(figure)
     if three_d:
         grid["subplot_kw"] = {"projection": "3d", **grid.get("subplot_kw", {})}
     axes = figure.subplots(rows, columns, squeeze=False, **grid)

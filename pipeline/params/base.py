@@ -23,8 +23,8 @@ class Block(BaseModel):
 class Choice(Block):
     """One of several blocks told apart by `kind`, and the class or function that carries it out.
 
-    `implementation` is "module:attribute"; the module is imported only when it is used, so that
-    reading params.yaml costs no import of torch.
+    `implementation` is "module:attribute", or a module alone; it is imported only when it is used, so
+    that reading params.yaml costs no import of torch.
     """
 
     implementation: ClassVar[str]
@@ -32,8 +32,9 @@ class Choice(Block):
 
     @classmethod
     def load(cls) -> Any:
-        module, _, attribute = cls.implementation.partition(":")
-        return getattr(importlib.import_module(module), attribute)
+        name, _, attribute = cls.implementation.partition(":")
+        module = importlib.import_module(name)
+        return getattr(module, attribute) if attribute else module
 
 
 Activation = Literal["relu", "leaky_relu", "tanh", "sigmoid", "linear"]

@@ -93,7 +93,7 @@ class Networks(Block):
 
 
 class Adam(Choice):
-    implementation: ClassVar[str] = "pipeline.gan.optimizers:adam"
+    implementation: ClassVar[str] = "pipeline.gan.optimizers:Adam"
     kind: Literal["adam"]
     lr: PositiveFloat
     beta1: Fraction = 0.5
@@ -101,7 +101,7 @@ class Adam(Choice):
 
 
 class RMSProp(Choice):
-    implementation: ClassVar[str] = "pipeline.gan.optimizers:rmsprop"
+    implementation: ClassVar[str] = "pipeline.gan.optimizers:RMSProp"
     kind: Literal["rmsprop"]
     lr: PositiveFloat
     decay: Fraction = 0.9
@@ -114,7 +114,7 @@ class SGD(Choice):
     linearly from `momentum` to `momentum_final` over `momentum_steps` updates.
     """
 
-    implementation: ClassVar[str] = "pipeline.gan.optimizers:sgd"
+    implementation: ClassVar[str] = "pipeline.gan.optimizers:SGD"
     kind: Literal["sgd"]
     lr: PositiveFloat
     momentum: Fraction = 0.0

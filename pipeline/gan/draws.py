@@ -1,0 +1,76 @@
+"""All the chance of training, drawn outside the step from named streams."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from pipeline.gan.prior import Prior
+from pipeline.gan.tempering import Tempering
+from pipeline.params.experiment import Train
+from pipeline.streams import derive, torch_stream
+
+STREAMS = ("order", "latents", "tempering", "mix")
+
+
+class Turn(NamedTuple):
+    """Chance of one discriminator update: example indices (batch,), noise for the prior and the
+    tempering, and the penalty's mixing numbers (batch,)."""
+
+    index: Tensor
+    noise: Tensor
+    heat: Tensor | None
+    mix: Tensor | None
+
+
+class Iteration(NamedTuple):
+    """Chance of one step: its discriminator updates, and the prior's noise for its generator updates."""
+
+    discriminator: list[Turn]
+    generator: list[Tensor]
+
+
+class Draws:
+    """The streams of a run. Each has its own generator, so that one part's use of chance moves no other's.
+
+    Dropout has no generator argument in torch; its stream is the global one, seeded here.
+    """
+
+    def __init__(self, config: Train, seed: int, data: Tensor, needs_mix: bool) -> None:
+        self.config, self.device = config, data.device
+        self.count, self.shape = data.shape[0], (config.batch, *data.shape[1:])
+        self.needs_mix = needs_mix
+        self.streams = {name: torch_stream(seed, name, data.device) for name in STREAMS}
+        torch.manual_seed(derive(seed, "dropout"))
+
+    def next(self, prior: Prior, tempering: Tempering) -> Iteration:
+        """Draw one iteration."""
+        turns = [self._turn(prior, tempering) for _ in range(self.config.discriminator_steps)]
+        latents = self.streams["latents"]
+        if self.config.update == "simultaneous":
+            return Iteration(turns, [turns[0].noise])
+        batch = self.config.batch
+        return Iteration(turns, [prior.draw(batch, latents) for _ in range(self.config.generator_steps)])
+
+    def _turn(self, prior: Prior, tempering: Tempering) -> Turn:
+        batch, streams = self.config.batch, self.streams
+        index = torch.randint(self.count, (batch,), device=self.device, generator=streams["order"])
+        mix = torch.rand(batch, device=self.device, generator=streams["mix"]) if self.needs_mix else None
+        noise = prior.draw(batch, streams["latents"])
+        return Turn(index, noise, tempering.draw(self.shape, streams["tempering"]), mix)
+
+    def state_dict(self) -> dict[str, Any]:
+        state = {name: stream.get_state() for name, stream in self.streams.items()}
+        state["dropout"] = torch.get_rng_state()
+        if self.device.type == "cuda":
+            state["dropout_cuda"] = torch.cuda.get_rng_state(self.device)
+        return state
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        for name, stream in self.streams.items():
+            stream.set_state(state[name])
+        torch.set_rng_state(state["dropout"])
+        if self.device.type == "cuda":
+            torch.cuda.set_rng_state(state["dropout_cuda"], self.device)

@@ -1,0 +1,23 @@
+"""The prior seam: where G's input comes from."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class Prior(nn.Module):
+    """Makes latents (batch, dim); networks and optimisers it owns go into its state_dict."""
+
+    dim: int
+
+    def draw(self, batch: int, stream: torch.Generator) -> Tensor:
+        """Noise of one batch, drawn outside the training step."""
+        raise NotImplementedError
+
+    def latents(self, noise: Tensor, features: Tensor) -> Tensor:
+        """G's input (batch, dim) from the noise and D's features (batch, width) of the current real batch."""
+        return noise
+
+    def update(self, features: Tensor) -> None:
+        """The prior's own learning step on D's features of real data; nothing by default."""

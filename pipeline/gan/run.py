@@ -1,0 +1,110 @@
+"""One run from start to end: snapshots, log, resume.
+
+While a run is in progress its files lie in the work folder, keyed by everything that the numbers
+depend on; an edited configuration therefore starts afresh and never meets an old state.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pipeline import paths
+from pipeline.errors import PipelineError
+from pipeline.files import write_csv, write_json
+from pipeline.gan import checkpoint
+from pipeline.gan.trainer import Trainer
+from pipeline.params import fingerprint, plain
+from pipeline.params.experiment import Experiment
+from pipeline.progress import track
+from pipeline.provenance import describe
+
+
+class Run:
+    """An experiment at one seed."""
+
+    def __init__(self, name: str, experiment: Experiment, seed: int, data_hash: str) -> None:
+        self.name, self.experiment, self.seed = name, experiment, seed
+        self.identity = {"train": plain(experiment.train), "seed": seed, "data": data_hash}
+        self.folder = paths.work(experiment.paper, name, seed, fingerprint(self.identity))
+
+    def train(self, data: Tensor) -> None:
+        """Train to the last step or to divergence, from the resume checkpoint if there is one.
+
+        Raises PipelineError when that checkpoint is damaged or belongs to another run.
+        """
+        config = self.experiment.train
+        trainer, rows = Trainer(config, data, self.seed), []
+        if self._resume.exists():
+            rows = self._restore(trainer)
+        wanted, started, first = set(config.snapshot_steps), time.monotonic(), trainer.step
+        saved = started
+        if trainer.step == 0 and 0 in wanted:
+            self._keep(trainer)
+        steps = range(trainer.step, config.steps) if trainer.diverged_at() is None else range(0)
+        for _ in track(steps, f"{self.name} seed {self.seed}", config.steps, trainer.step):
+            trainer.advance()
+            if trainer.step % config.log_every == 0 or trainer.step in wanted:
+                rows.append(trainer.report())
+                if trainer.diverged_at() is not None:
+                    break
+            if trainer.step in wanted:
+                self._keep(trainer)
+            if time.monotonic() - saved > config.checkpoint_seconds:
+                self._save(trainer, rows)
+                saved = time.monotonic()
+        if trainer.step > first:
+            self._save(trainer, rows)
+            self._record(data.device, time.monotonic() - started, trainer.step - first)
+
+    def publish(self) -> None:
+        """Move a finished run from the work folder to its declared outputs."""
+        state = checkpoint.load(self._resume)
+        kept = sorted(self.folder.glob("snapshot-*.pt"), key=_step)
+        snapshots = {_step(file): checkpoint.load(file) for file in kept if _step(file) <= state["trainer"]["step"]}
+        diverged = None if bool(state["trainer"]["sound"]) else int(state["trainer"]["sound_steps"]) + 1
+        final = {"snapshots": snapshots, "diverged": diverged, "config": self.identity}
+        paper = self.experiment.paper
+        write_csv(paths.training_log(paper, self.name, self.seed), state["rows"])
+        checkpoint.save(paths.checkpoint(paper, self.name, self.seed), final)
+        shutil.rmtree(self.folder)
+
+    @property
+    def _resume(self) -> Path:
+        return self.folder / "resume.pt"
+
+    def _keep(self, trainer: Trainer) -> None:
+        checkpoint.save(self.folder / f"snapshot-{trainer.step}.pt", trainer.snapshot())
+
+    def _save(self, trainer: Trainer, rows: list[dict[str, float]]) -> None:
+        state = {"identity": self.identity, "trainer": trainer.state_dict(), "rows": rows}
+        checkpoint.save(self._resume, state)
+
+    def _restore(self, trainer: Trainer) -> list[dict[str, float]]:
+        state: dict[str, Any] = checkpoint.load(self._resume)
+        if state.get("identity") != self.identity:
+            raise PipelineError(
+                f"The checkpoint {self._resume} belongs to another run than '{self.name}' seed {self.seed}: "
+                "delete it to start afresh, or put the right one there."
+            )
+        trainer.load_state_dict(state["trainer"])
+        rows: list[dict[str, float]] = state["rows"]
+        return rows
+
+    def _record(self, device: torch.device, seconds: float, steps: int) -> None:
+        place = paths.provenance(self.experiment.paper, self.name, self.seed)
+        write_json(place, {"config": self.identity, **describe(device, seconds, steps)})
+
+
+def to_device(array: Any, device: torch.device) -> Tensor:
+    """A data set's array as a tensor on the device that trains."""
+    return torch.from_numpy(array.copy()).to(device)
+
+
+def _step(file: Path) -> int:
+    return int(file.stem.removeprefix("snapshot-"))

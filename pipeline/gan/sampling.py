@@ -1,0 +1,96 @@
+"""What a trained network shows: samples, latent paths, and D on a line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pipeline.gan.objective import Objective
+from pipeline.gan.prior import Prior
+from pipeline.networks import build_discriminator, build_generator
+from pipeline.params.experiment import Experiment
+from pipeline.streams import torch_stream
+
+BATCH = 500
+
+
+class Sampler:
+    """Draws from the snapshots of one run; the same latents at every snapshot.
+
+    shape: of one example, (channels, height, width) or (dim,).
+    """
+
+    def __init__(self, experiment: Experiment, shape: tuple[int, ...], seed: int, device: torch.device) -> None:
+        train = experiment.train
+        self.experiment, self.seed, self.device = experiment, seed, device
+        self.low, self.high = train.range
+        self.prior: Prior = train.prior.load()(train.prior).to(device)
+        self.objective: Objective = train.objective.load()(train.objective)
+        self.generator = build_generator(train.networks.generator, train.prior.dim, shape, seed).to(device).eval()
+        self.discriminator = build_discriminator(train.networks.discriminator, shape, seed).to(device).eval()
+
+    def load(self, snapshot: dict[str, dict[str, Tensor]]) -> None:
+        modules: dict[str, nn.Module] = {
+            "generator": self.generator,
+            "discriminator": self.discriminator,
+            "prior": self.prior,
+        }
+        for name, module in modules.items():
+            module.load_state_dict(snapshot[name])
+
+    @torch.no_grad()
+    def samples(self) -> np.ndarray:
+        """(count, *shape), uint8 or float32 as the experiment asks."""
+        latents = self._latents(self.experiment.sample.count, "sample")
+        return self._decode(latents)
+
+    @torch.no_grad()
+    def paths(self, pairs: int, points: int) -> np.ndarray:
+        """Decoded straight lines between random latents (gan, "Interpolation"): (pairs, points, *shape)."""
+        start, end = self._latents(pairs, "paths/start"), self._latents(pairs, "paths/end")
+        alpha = torch.linspace(0, 1, points, device=self.device).view(1, points, 1)
+        latents = (1 - alpha) * start[:, None] + alpha * end[:, None]  # z(α) = (1 − α) z_a + α z_b
+        images = self._decode(latents.flatten(0, 1))
+        return images.reshape(pairs, points, *images.shape[1:])
+
+    @torch.no_grad()
+    def opinions(self, grid: np.ndarray) -> np.ndarray:
+        """D's output at points (n,) of a line: (n,)."""
+        points = torch.from_numpy(grid).float().unsqueeze(1).to(self.device)
+        opinion: np.ndarray = self.objective.opinion(self.discriminator(points).score).cpu().numpy()
+        return opinion
+
+    def _latents(self, count: int, name: str) -> Tensor:
+        noise = self.prior.draw(count, torch_stream(self.seed, name, self.device))
+        return self.prior.latents(noise, noise)
+
+    def _decode(self, latents: Tensor) -> np.ndarray:
+        parts = [self._finish(self.generator(part)).cpu() for part in latents.split(BATCH)]
+        return torch.cat(parts).numpy()
+
+    def _finish(self, x: Tensor) -> Tensor:
+        if self.experiment.sample.dtype == "float32":
+            return x
+        pixels = (x - self.low) * (255 / (self.high - self.low))
+        return pixels.round().clamp(0, 255).to(torch.uint8)
+
+
+def arrays(sampler: Sampler, state: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Everything that the sample stage keeps of one run, by name (see `paths.samples`)."""
+    sample = sampler.experiment.sample
+    steps = sorted(state["snapshots"])
+    diverged = -1 if state["diverged"] is None else state["diverged"]
+    kept = {"steps": np.array(steps, np.int64), "diverged": np.array(diverged, np.int64)}
+    if sample.grid is not None and sample.grid_range is not None:
+        kept["grid"] = np.linspace(*sample.grid_range, sample.grid)
+    for step in steps:
+        sampler.load(state["snapshots"][step])
+        kept[f"samples_{step}"] = sampler.samples()
+        if "grid" in kept:
+            kept[f"discriminator_{step}"] = sampler.opinions(kept["grid"])
+    if sample.paths is not None and steps:
+        kept["paths"] = sampler.paths(sample.paths.pairs, sample.paths.points)
+    return kept

@@ -1,0 +1,59 @@
+"""DCGAN generator and discriminator for 28, 32 and 64 pixels (Radford et al. 2016; tempered, Fig. 3).
+
+The generator goes from a 4×4 map (7×7 for 28 pixels) up by factors of two, halving the channels
+down to `channels`; the discriminator is its mirror image.
+"""
+
+from __future__ import annotations
+
+from torch import nn
+
+from pipeline.errors import PipelineError
+from pipeline.networks.layers import Discriminator, activation, initialise
+from pipeline.params.networks import DCGAN
+
+
+def generator(config: DCGAN, latent: int, shape: tuple[int, ...]) -> nn.Module:
+    base, widths = _plan(config, shape)
+    layers: list[nn.Module] = [
+        nn.Linear(latent, widths[0] * base * base),
+        nn.Unflatten(1, (widths[0], base, base)),
+    ]
+    for inputs, outputs in zip(widths, [*widths[1:], shape[0]], strict=True):
+        layers += [*_normalised(config, inputs), nn.ReLU(), _upsample(config, inputs, outputs)]
+    network = nn.Sequential(*layers, activation(config.output))
+    initialise(network, config.init)
+    return network
+
+
+def discriminator(config: DCGAN, shape: tuple[int, ...]) -> Discriminator:
+    base, widths = _plan(config, shape)
+    layers: list[nn.Module] = []
+    for level, (inputs, outputs) in enumerate(zip([shape[0], *widths[:0:-1]], widths[::-1], strict=True)):
+        layers.append(nn.Conv2d(inputs, outputs, config.kernel, 2, (config.kernel - 1) // 2))
+        layers += _normalised(config, outputs) if level else []
+        layers.append(nn.LeakyReLU(0.2))
+    network = Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * base * base)
+    initialise(network, config.init)
+    return network
+
+
+def _plan(config: DCGAN, shape: tuple[int, ...]) -> tuple[int, list[int]]:
+    """Side of the smallest map, and the channels from there to the widest map but the image."""
+    plans = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
+    if len(shape) != 3 or shape[1] != shape[2] or shape[1] not in plans:
+        raise PipelineError(
+            f"A DCGAN makes square images of 28, 32 or 64 pixels, not data of shape {shape}: "
+            "choose kind 'mlp', or another data set."
+        )
+    base, levels = plans[shape[1]]
+    return base, [config.channels * 2**level for level in reversed(range(levels))]
+
+
+def _upsample(config: DCGAN, inputs: int, outputs: int) -> nn.Module:
+    padding = (config.kernel - 1) // 2
+    return nn.ConvTranspose2d(inputs, outputs, config.kernel, 2, padding, config.kernel % 2)
+
+
+def _normalised(config: DCGAN, channels: int) -> list[nn.Module]:
+    return [nn.BatchNorm2d(channels)] if config.batch_norm else []

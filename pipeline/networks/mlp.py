@@ -1,0 +1,37 @@
+"""Fully connected networks (beta_gan, captions of Fig. 2 and 5; gan, MNIST generator)."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from pipeline.networks.layers import Discriminator, activation, initialise, size
+from pipeline.params.networks import MLP
+
+
+def generator(config: MLP, latent: int, shape: tuple[int, ...]) -> nn.Module:
+    widths = [latent, *config.hidden]
+    network = nn.Sequential(
+        *_hidden(config, widths),
+        nn.Linear(widths[-1], size(shape)),
+        activation(config.output),
+        nn.Unflatten(1, shape),
+    )
+    initialise(network, config.init)
+    return network
+
+
+def discriminator(config: MLP, shape: tuple[int, ...]) -> Discriminator:
+    widths = [size(shape), *config.hidden]
+    network = Discriminator(nn.Sequential(nn.Flatten(), *_hidden(config, widths)), widths[-1])
+    initialise(network, config.init)
+    return network
+
+
+def _hidden(config: MLP, widths: list[int]) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for inputs, outputs in zip(widths, widths[1:], strict=False):
+        layers.append(nn.Linear(inputs, outputs))
+        if config.batch_norm:
+            layers.append(nn.BatchNorm1d(outputs))
+        layers.append(activation(config.activation))
+    return layers

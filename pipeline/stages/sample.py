@@ -1,0 +1,30 @@
+"""Draw from every snapshot of an experiment, all seeds."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipeline import datasets, paths
+from pipeline.files import exclusive, write_npz
+from pipeline.params import choose, load
+from pipeline.progress import track
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("experiment")
+
+
+def run(options: argparse.Namespace) -> None:
+    name = options.experiment
+    experiment = choose(load().experiments, name, "experiment")
+    shape = datasets.load(experiment.dataset).data.shape[1:]
+    from pipeline.device import compute
+    from pipeline.gan import checkpoint
+    from pipeline.gan.sampling import Sampler, arrays
+
+    with exclusive(paths.LOCKS / f"sample-{name}.lock", f"the samples of '{name}'"):
+        with compute(experiment.train.threads) as device:
+            for seed in track(experiment.seeds, f"sample {name}"):
+                state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed))
+                sampler = Sampler(experiment, shape, seed, device)
+                write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state))

@@ -49,6 +49,8 @@ _STYLE: dict[str, Any] = {
     "lines.linewidth": 1.3,
     "legend.frameon": False,
     "legend.handlelength": 1.6,
+    "figure.constrained_layout.h_pad": 0.06,
+    "figure.constrained_layout.w_pad": 0.06,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "figure.dpi": DPI,
@@ -97,6 +99,14 @@ def save(figure: Figure, path: Path) -> None:
 
     with matplotlib.rc_context(_STYLE), atomic(path) as file:
         figure.savefig(file, format=path.suffix[1:], dpi=DPI, metadata=formats[path.suffix])
+
+
+def wide(figure: Figure, axes: np.ndarray, row: int, first: int = 0, last: int | None = None) -> Axes:
+    """Replace the panels `first` … `last` (exclusive; None: the end) of a row by one across their width."""
+    grid = axes[row, 0].get_subplotspec().get_gridspec()
+    for panel in axes[row, first:last]:
+        panel.remove()
+    return figure.add_subplot(grid[row, first:last])
 
 
 def letter(axes: Axes, text: str) -> None:

@@ -20,7 +20,7 @@ OVERRIDE = "TEMPERA_DEVICE"
 
 @contextlib.contextmanager
 def compute(threads: int) -> Iterator[torch.device]:
-    """The device for a job: the one named in TEMPERA_DEVICE, else a GPU that no other job holds, else the CPU.
+    """The device for a job: the one in TEMPERA_DEVICE, else a GPU that no other job holds, else the CPU.
 
     The number of CPU threads is a value of the run, since it decides the last bits of sums.
     Raises PipelineError when TEMPERA_DEVICE names no device that is here.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -30,7 +31,7 @@ def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
             return state
     except FileNotFoundError:
         raise PipelineError(f"{path} is missing: run the stage that makes it first.") from None
-    except Exception:  # torch.load and zipfile raise many kinds; each means that the file is not ours
+    except (zipfile.BadZipFile, UnpicklingError, RuntimeError, EOFError, ValueError, KeyError):
         pass
     raise PipelineError(
         f"The checkpoint {path} is truncated or damaged: delete it and run the same command again."

@@ -65,9 +65,10 @@ class Run:
     def publish(self) -> None:
         """Move a finished run from the work folder to its declared outputs."""
         state = checkpoint.load(self._resume)
+        last, sound = state["trainer"]["step"], bool(state["trainer"]["sound"])
         kept = sorted(self.folder.glob("snapshot-*.pt"), key=_step)
-        snapshots = {_step(file): checkpoint.load(file) for file in kept if _step(file) <= state["trainer"]["step"]}
-        diverged = None if bool(state["trainer"]["sound"]) else int(state["trainer"]["sound_steps"]) + 1
+        snapshots = {_step(file): checkpoint.load(file) for file in kept if _step(file) <= last}
+        diverged = None if sound else int(state["trainer"]["sound_steps"]) + 1
         final = {"snapshots": snapshots, "diverged": diverged, "config": self.identity}
         paper = self.experiment.paper
         write_csv(paths.training_log(paper, self.name, self.seed), state["rows"])

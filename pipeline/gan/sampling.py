@@ -23,14 +23,18 @@ class Sampler:
     shape: of one example, (channels, height, width) or (dim,).
     """
 
-    def __init__(self, experiment: Experiment, shape: tuple[int, ...], seed: int, device: torch.device) -> None:
-        train = experiment.train
+    def __init__(
+        self, experiment: Experiment, shape: tuple[int, ...], seed: int, device: torch.device
+    ) -> None:
+        train, networks = experiment.train, experiment.train.networks
         self.experiment, self.seed, self.device = experiment, seed, device
         self.low, self.high = train.range
         self.prior: Prior = train.prior.load()(train.prior).to(device)
         self.objective: Objective = train.objective.load()(train.objective)
-        self.generator = build_generator(train.networks.generator, train.prior.dim, shape, seed).to(device).eval()
-        self.discriminator = build_discriminator(train.networks.discriminator, shape, seed).to(device).eval()
+        self.generator = build_generator(networks.generator, train.prior.dim, shape, seed)
+        self.discriminator = build_discriminator(networks.discriminator, shape, seed)
+        for network in (self.generator, self.discriminator):
+            network.to(device).eval()
 
     def load(self, snapshot: dict[str, dict[str, Tensor]]) -> None:
         modules: dict[str, nn.Module] = {
@@ -64,8 +68,7 @@ class Sampler:
         return opinion
 
     def _latents(self, count: int, name: str) -> Tensor:
-        noise = self.prior.draw(count, torch_stream(self.seed, name, self.device))
-        return self.prior.latents(noise, noise)
+        return self.prior.sample(count, torch_stream(self.seed, name, self.device))
 
     def _decode(self, latents: Tensor) -> np.ndarray:
         parts = [self._finish(self.generator(part)).cpu() for part in latents.split(BATCH)]

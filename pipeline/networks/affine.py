@@ -24,6 +24,7 @@ class AffineGenerator(nn.Module):
 def generator(config: Affine, latent: int, shape: tuple[int, ...]) -> nn.Module:
     if shape != (latent,):
         raise PipelineError(
-            f"An affine generator keeps the shape of its input: prior.dim is {latent}, the data have shape {shape}."
+            f"An affine generator keeps the shape of its input, but prior.dim is {latent} and the data "
+            f"have shape {shape}: make them equal."
         )
     return AffineGenerator(config.shift, config.scale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 
 from pipeline import datasets, paths
 from pipeline.errors import PipelineError
@@ -20,7 +21,7 @@ def run(options: argparse.Namespace) -> None:
     experiment = choose(load().experiments, name, "experiment")
     seeds = experiment.seeds if options.seed is None else [options.seed]
     if not set(seeds) <= set(experiment.seeds):
-        raise PipelineError(f"experiments.{name}.seeds is {experiment.seeds}; seed {options.seed} is not in it.")
+        raise PipelineError(f"Seed {options.seed} is not in experiments.{name}.seeds, {experiment.seeds}.")
     dataset = datasets.load(experiment.dataset)
     from pipeline.device import compute
     from pipeline.gan.run import Run, to_device
@@ -28,8 +29,12 @@ def run(options: argparse.Namespace) -> None:
     runs = [Run(name, experiment, seed, dataset.about["sha256"]) for seed in seeds]
     with compute(experiment.train.threads) as device:
         data = to_device(dataset.part("train")[0], device)
-        for one in runs:
-            with exclusive(paths.LOCKS / f"train-{name}-{one.seed}.lock", f"experiment '{name}' seed {one.seed}"):
+        with contextlib.ExitStack() as locks:
+            for one in runs:
+                lock = paths.LOCKS / f"train-{name}-{one.seed}.lock"
+                locks.enter_context(exclusive(lock, f"experiment '{name}' seed {one.seed}"))
+            for one in runs:
                 one.train(data)
-    for one in runs:
-        one.publish()
+            # Published together, so that an engine that clears a killed job's outputs loses no seed.
+            for one in runs:
+                one.publish()

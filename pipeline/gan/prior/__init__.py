@@ -19,5 +19,9 @@ class Prior(nn.Module):
         """G's input (batch, dim) from the noise and D's features (batch, width) of the current real batch."""
         return noise
 
+    def sample(self, count: int, stream: torch.Generator) -> Tensor:
+        """Latents (count, dim) without any data, for a trained network."""
+        return self.draw(count, stream)
+
     def update(self, features: Tensor) -> None:
         """The prior's own learning step on D's features of real data; nothing by default."""

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import errno
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from configs import ANNEAL, EXPERIMENT, changed
+from torch import Tensor
+
+from pipeline import paths
+from pipeline.errors import PipelineError
+from pipeline.files import read_csv, sha256
+from pipeline.gan import checkpoint
+from pipeline.gan.run import Run
+from pipeline.params.experiment import Experiment
+
+POINTS = torch.randn(300, 3, generator=torch.Generator().manual_seed(0)).clamp(-1, 1)
+
+
+@pytest.fixture(autouse=True)
+def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    torch.set_num_threads(1)
+    return tmp_path
+
+
+def a_run(changes: dict | None = None, seed: int = 0) -> Run:
+    return Run("toy", Experiment.model_validate(changed(EXPERIMENT, changes or {})), seed, "hash of the data")
+
+
+def finish(run: Run, data: Tensor = POINTS) -> dict:
+    run.train(data)
+    run.publish()
+    return checkpoint.load(paths.checkpoint("beta_gan", "toy", run.seed))
+
+
+def test_a_run_leaves_snapshots_a_log_and_nothing_else() -> None:
+    final = finish(a_run())
+    assert sorted(final["snapshots"]) == [0, 6, 12]
+    assert set(final["snapshots"][6]) == {"generator", "discriminator", "prior", "tempering", "guidance"}
+    assert final["diverged"] is None
+    rows = read_csv(paths.training_log("beta_gan", "toy", 0))
+    assert [int(row["step"]) for row in rows] == [3, 6, 9, 12]
+    assert not list(paths.WORK.rglob("*.pt"))
+    assert paths.provenance("beta_gan", "toy", 0).exists()
+
+
+def test_equal_runs_give_equal_bytes() -> None:
+    path = paths.checkpoint("beta_gan", "toy", 0)
+    finish(a_run())
+    first = sha256(path)
+    path.unlink()
+    finish(a_run())
+    assert sha256(path) == first
+
+
+def test_killed_at_ten_random_points_it_ends_in_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a checkpoint after nearly every step, kills fall into training and into writing alike."""
+    changes = {
+        "train.steps": 400,
+        "train.snapshots": [0, 50, 133, 390],
+        "train.checkpoint_seconds": 1e-9,
+        "train.tempering": {**ANNEAL, "stage_steps": 40},
+    }
+    path, log = paths.checkpoint("beta_gan", "toy", 0), paths.training_log("beta_gan", "toy", 0)
+    started = time.monotonic()
+    finish(a_run({**changes, "train.checkpoint_seconds": 1000.0}))
+    whole = time.monotonic() - started
+    expected = checkpoint.load(path)
+    expected_log = log.read_bytes()
+    path.unlink()
+    log.unlink()
+    run = a_run(changes)
+    chance, kills = random.Random(0), 0
+    while kills < 10:
+        child = os.fork()
+        if child == 0:
+            os.setpgrp()
+            finish(run)
+            os._exit(0)
+        time.sleep(0.01 + chance.random() * whole / 12)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            kills += 1
+        else:
+            break
+    assert kills == 10
+    if not path.exists():
+        finish(run)
+    again = checkpoint.load(path)
+    assert log.read_bytes() == expected_log
+    for step, networks in expected["snapshots"].items():
+        for network, state in networks.items():
+            for key, value in state.items():
+                assert torch.equal(value, again["snapshots"][step][network][key])
+
+
+def interrupted(run: Run, monkeypatch: pytest.MonkeyPatch, step: int = 7) -> None:
+    """Train `run` until an exception at the given step, with a checkpoint at every step before."""
+    from pipeline.gan.trainer import Trainer
+
+    advance = Trainer.advance
+
+    def failing(self: Trainer) -> None:
+        if self.step == step:
+            raise KeyboardInterrupt
+        advance(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "advance", failing)
+        with pytest.raises(KeyboardInterrupt):
+            run.train(POINTS)
+
+
+def test_a_truncated_resume_checkpoint_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = a_run({"train.checkpoint_seconds": 1e-9})
+    interrupted(run, monkeypatch)
+    resume = run.folder / "resume.pt"
+    content = resume.read_bytes()
+    for damaged in (content[: len(content) // 2], b"", content[:600] + b"\x00\x01" + content[602:]):
+        resume.write_bytes(damaged)
+        with pytest.raises(PipelineError, match="truncated or damaged: delete it"):
+            run.train(POINTS)
+
+
+def test_a_foreign_resume_checkpoint_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, other = (a_run({"train.checkpoint_seconds": 1e-9}, seed) for seed in (0, 1))
+    interrupted(other, monkeypatch)
+    run.folder.mkdir(parents=True)
+    (other.folder / "resume.pt").rename(run.folder / "resume.pt")
+    with pytest.raises(PipelineError, match="belongs to another run than 'toy' seed 0"):
+        run.train(POINTS)
+
+
+def test_an_edited_experiment_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted(a_run({"train.checkpoint_seconds": 1e-9}), monkeypatch)
+    edited = a_run({"train.batch": 8})
+    assert not edited.folder.exists()
+    assert sorted(finish(edited)["snapshots"]) == [0, 6, 12]
+
+
+def test_a_nan_loss_is_a_result() -> None:
+    spoiled = torch.full((300, 3), float("nan"))
+    final = finish(a_run(), spoiled)
+    assert final["diverged"] == 1
+    assert sorted(final["snapshots"]) == [0]
+    assert read_csv(paths.training_log("beta_gan", "toy", 0))[-1]["loss_discriminator"] == "nan"
+
+
+def test_a_diverged_run_does_not_go_on_when_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = a_run()
+    run.train(torch.full((300, 3), float("nan")))
+    run.train(torch.full((300, 3), float("nan")))
+    run.publish()
+    assert checkpoint.load(paths.checkpoint("beta_gan", "toy", 0))["diverged"] == 1
+
+
+def test_a_full_disk_stops_with_a_sentence_and_the_run_goes_on_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = finish(a_run())
+    run = a_run({"train.checkpoint_seconds": 1e-9})
+    calls = 0
+    fsync = os.fsync
+
+    def full(descriptor: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 9:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(PipelineError, match="disk is full"):
+            run.train(POINTS)
+    assert checkpoint.load(run.folder / "resume.pt")["trainer"]["step"] > 0
+    again = finish(run)
+    for key, value in expected["snapshots"][12]["generator"].items():
+        assert torch.equal(value, again["snapshots"][12]["generator"][key])

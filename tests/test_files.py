@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import files
+from pipeline.errors import PipelineError
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    files.write_json(path, {"old": 1})
+    with pytest.raises(ValueError, match="halfway"), files.atomic(path) as file:
+        file.write(b"new")
+        raise ValueError("halfway")
+    assert files.read_json(path) == {"old": 1}
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_full_disk_is_one_sentence_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    files.write_text(path, "old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(PipelineError, match="disk is full.*Free some space"):
+        files.write_text(path, "new")
+    assert path.read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_equal_arrays_give_equal_bytes(tmp_path: Path) -> None:
+    arrays = {"a": np.arange(5), "b": np.ones((2, 3), np.float32)}
+    files.write_npz(tmp_path / "1.npz", arrays)
+    files.write_npz(tmp_path / "2.npz", arrays)
+    assert files.sha256(tmp_path / "1.npz") == files.sha256(tmp_path / "2.npz")
+
+
+def test_json_refuses_nan(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        files.write_json(tmp_path / "a.json", {"x": float("nan")})
+
+
+def test_csv_takes_the_union_of_columns(tmp_path: Path) -> None:
+    files.write_csv(tmp_path / "a.csv", [{"step": 1, "x": 2}, {"step": 2, "y": 3}])
+    assert files.read_csv(tmp_path / "a.csv") == [
+        {"step": "1", "x": "2", "y": ""},
+        {"step": "2", "x": "", "y": "3"},
+    ]
+
+
+def test_only_one_holder_at_a_time(tmp_path: Path) -> None:
+    with files.exclusive(tmp_path / "lock", "the toy"):
+        with pytest.raises(PipelineError, match="already working on the toy"):
+            with files.exclusive(tmp_path / "lock", "the toy"):
+                pass
+    with files.exclusive(tmp_path / "lock", "the toy"):
+        pass

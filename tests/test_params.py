@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+from configs import ANNEAL, PARAMS, changed
+
+from pipeline import params
+from pipeline.errors import PipelineError
+
+
+def problem(changes: dict) -> str:
+    with pytest.raises(PipelineError) as caught:
+        params.check(changed(PARAMS, changes))
+    return str(caught.value)
+
+
+def test_the_plain_example_is_valid() -> None:
+    assert list(params.check(PARAMS).experiments) == ["toy"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "hint"),
+    [
+        ({"expriments": {}}, "expriments:", "'experiments'"),
+        ({"experiments.toy.train.btach": 3}, "experiments.toy.train.btach:", "'batch'"),
+        ({"experiments.toy.train.objective.kind": "saturing"}, "train.objective.kind:", "'saturating'"),
+        (
+            {"experiments.toy.train.tempering": {**ANNEAL, "beta_frist": 1.0}},
+            "experiments.toy.train.tempering.beta_frist:",
+            "'beta_first'",
+        ),
+        (
+            {"experiments.toy.evaluate.metrics": [{"kind": "modes", "share": 0.1, "radius": 3.0, "sigma": 1}]},
+            "experiments.toy.evaluate.metrics.0.sigma:",
+            "valid names are",
+        ),
+        ({"experiments.toy.train.batch": "64"}, "experiments.toy.train.batch:", "valid integer, not '64'"),
+        ({"experiments.toy.train.batch": True}, "experiments.toy.train.batch:", "valid integer"),
+        ({"experiments.toy.train.batch": 0}, "experiments.toy.train.batch:", "greater than 0"),
+        ({"experiments.toy.dataset": "mixtur"}, "experiments.toy.dataset:", "'mixture'"),
+        ({"experiments.toy.paper": "betagan"}, "experiments.toy.paper:", "'beta_gan'"),
+        ({"datasets.mixture.source": "digits"}, "datasets.mixture.source:", "synthetic"),
+        ({"datasets.mixture.prepare.dim": 2}, "datasets.mixture.prepare:", "needs dim 3"),
+        ({"experiments.toy.train.snapshots": [99]}, "experiments.toy.train:", "step 99"),
+        ({"experiments.toy.train.range": [1.0, -1.0]}, "experiments.toy.train:", "low < high"),
+        ({"experiments.toy.seeds": [1, 1]}, "experiments.toy:", "twice"),
+        ({"experiments": {"a.b": PARAMS["experiments"]["toy"]}}, "experiments.a.b:", "letters, digits"),
+        ({"papers.gan": PARAMS["papers"]["beta_gan"]}, "papers.gan:", "no experiment"),
+        (
+            {"results.beta_gan-fig2": {"paper": "beta_gan", "id": "fig2", "kind": "figures",
+                                       "uses": {"x": "tyo"}, "settings": {}}},
+            "results.beta_gan-fig2.uses.x:",
+            "'toy'",
+        ),
+        (
+            {"experiments.toy.train.update": "simultaneous", "experiments.toy.train.discriminator_steps": 2},
+            "experiments.toy.train:",
+            "discriminator_steps: 1",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_path_and_a_hint(changes: dict, path: str, hint: str) -> None:
+    text = problem(changes)
+    assert path in text
+    assert hint in text
+
+
+def test_annealing_needs_a_prior_as_wide_as_the_data_unless_that_is_studied() -> None:
+    narrow = {"experiments.toy.train.tempering": ANNEAL, "experiments.toy.train.prior.dim": 2}
+    assert "2 is smaller than the 3 dimensions" in problem(narrow)
+    params.check(changed(PARAMS, {**narrow, "experiments.toy.train.tempering": {**ANNEAL, "full_support": False}}))
+
+
+def test_annealing_must_end_within_the_run() -> None:
+    long = {"experiments.toy.train.tempering": {**ANNEAL, "stage_steps": 100}}
+    assert "402 steps before β = ∞" in problem(long)
+
+
+def test_all_problems_are_told_at_once() -> None:
+    text = problem({"experiments.toy.train.btach": 3, "suite.nam": "x"})
+    assert "btach" in text and "nam" in text
+
+
+def test_a_missing_or_broken_file_is_one_sentence(tmp_path) -> None:
+    with pytest.raises(PipelineError, match=r"not in .*suite's folder"):
+        params.load(tmp_path / "params.yaml")
+    (tmp_path / "params.yaml").write_text("a: [1,\n")
+    with pytest.raises(PipelineError, match="not valid YAML"):
+        params.load(tmp_path / "params.yaml")
+    (tmp_path / "params.yaml").write_text("a: 1\na: 2\n")
+    with pytest.raises(PipelineError, match="not valid YAML"):
+        params.load(tmp_path / "params.yaml")
+
+
+def test_fingerprint_ignores_the_order_of_keys() -> None:
+    assert params.fingerprint({"a": 1, "b": 2}) == params.fingerprint({"b": 2, "a": 1})
+    assert params.fingerprint({"a": 1}) != params.fingerprint({"a": 2})
+
+
+def test_choose_names_the_nearest() -> None:
+    with pytest.raises(PipelineError, match="no experiment 'tyo'.*'toy'"):
+        params.choose(params.check(PARAMS).experiments, "tyo", "experiment")

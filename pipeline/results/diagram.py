@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from pipeline.results import figure as style
 
@@ -69,3 +70,14 @@ def arrow(
     if text:
         middle = ((start[0] + end[0]) / 2 + offset[0], (start[1] + end[1]) / 2 + offset[1])
         axes.text(*middle, text, ha="center", va="center", size=9, color=color)
+
+
+def route(
+    axes: Axes, points: Sequence[tuple[float, float]], *, color: str = style.THEORY, dashed: bool = False
+) -> None:
+    """A line through the given points that ends in an arrow head, for feedback around boxes."""
+    lines: Any = (0, (4, 2)) if dashed else "-"
+    axes.plot(
+        *zip(*points[:-1], strict=True), color=color, linewidth=1.0, linestyle=lines, solid_capstyle="butt"
+    )
+    arrow(axes, points[-2], points[-1], color=color, dashed=dashed)

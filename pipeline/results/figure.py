@@ -17,7 +17,8 @@ from pipeline.files import atomic
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
+    from mpl_toolkits.mplot3d.axes3d import Axes3D
 
 REAL = "#0072B2"
 GENERATED = "#D55E00"
@@ -79,7 +80,7 @@ def canvas(
     from matplotlib.figure import Figure
 
     matplotlib.rcParams.update(_STYLE)
-    figure = Figure(figsize=(width, height), layout=layout)
+    figure = Figure(figsize=(width, height), layout=None if layout == "none" else layout)
     FigureCanvasAgg(figure)
     if three_d:
         grid["subplot_kw"] = {"projection": "3d", **grid.get("subplot_kw", {})}
@@ -101,6 +102,17 @@ def save(figure: Figure, path: Path) -> None:
         figure.savefig(file, format=path.suffix[1:], dpi=DPI, metadata=formats[path.suffix])
 
 
+def stack(heights: Sequence[float], *, width: float = TEXT_WIDTH) -> tuple[Figure, list[SubFigure]]:
+    """A figure of parts one under the other, of the given heights in inches.
+
+    Each part is laid out by itself (part.subplots, part.legend), so that labels in one do not push
+    the panels of another apart.
+    """
+    figure, axes = canvas(width=width, height=sum(heights))
+    axes[0, 0].remove()
+    return figure, list(figure.subfigures(len(heights), 1, height_ratios=list(heights), squeeze=False)[:, 0])
+
+
 def wide(figure: Figure, axes: np.ndarray, row: int, first: int = 0, last: int | None = None) -> Axes:
     """Replace the panels `first` … `last` (exclusive; None: the end) of a row by one across their width."""
     grid = axes[row, 0].get_subplotspec().get_gridspec()
@@ -114,7 +126,7 @@ def letter(axes: Axes, text: str) -> None:
     axes.set_title(text, loc="left")
 
 
-def notice(axes: Axes, text: str) -> None:
+def notice(axes: Axes | Axes3D, text: str) -> None:
     """A panel that has nothing to show says why: 'diverged at step 400'."""
     axes.set_axis_off()
     place = axes.text2D if hasattr(axes, "text2D") else axes.text
@@ -165,7 +177,9 @@ def show_images(axes: Axes, images: np.ndarray, columns: int, padding: int = 2) 
     axes.imshow(tile(images, columns, padding), interpolation="nearest")
 
 
-def image_figure(groups: Sequence[tuple[str, np.ndarray]], columns: int, *, width: float = TEXT_WIDTH) -> Figure:
+def image_figure(
+    groups: Sequence[tuple[str, np.ndarray]], columns: int, *, width: float = TEXT_WIDTH
+) -> Figure:
     """Grids of images side by side, each under its title: [(title, uint8 images), …]."""
     rows = max(-(-len(images) // columns) for _, images in groups)
     panel = width / len(groups)
@@ -193,22 +207,26 @@ def spread(
     deviation = np.sqrt(squares / np.maximum(count[shown] - 1, 1))
     axes.plot(x[shown], mean, color=color, label=label, zorder=3, **line)
     if len(values) > 1:
-        axes.fill_between(x[shown], mean - deviation, mean + deviation, color=color, alpha=0.18, lw=0, zorder=1)
+        axes.fill_between(
+            x[shown], mean - deviation, mean + deviation, color=color, alpha=0.18, lw=0, zorder=1
+        )
     if every and len(values) > 1:
         for seed_values in values:
             axes.plot(x, seed_values, color=color, alpha=0.45, linewidth=0.5, zorder=2)
 
 
-def scatter(axes: Axes, points: np.ndarray, *, color: str, label: str | None = None, size: float = 3.0) -> None:
+def scatter(
+    axes: Axes | Axes3D, points: np.ndarray, *, color: str, label: str | None = None, size: float = 3.0
+) -> None:
     """Points (count, 2) or (count, 3) in a panel of that dimension; rasterised in SVG to keep it small."""
     # depthshade fades points by distance, which would read as density
-    depth = {"depthshade": False} if points.shape[1] == 3 else {}
-    axes.scatter(
-        *points.T, s=size, color=color, alpha=0.5, linewidths=0, label=label, rasterized=True, **depth
-    )
+    options: dict[str, Any] = {"depthshade": False} if points.shape[1] == 3 else {}
+    options |= {"s": size, "color": color, "alpha": 0.5, "linewidths": 0, "label": label, "rasterized": True}
+    panel: Any = axes
+    panel.scatter(*points.T, **options)
 
 
-def box_limits(axes: Axes, low: float = -1.0, high: float = 1.0, margin: float = 0.15) -> None:
+def box_limits(axes: Axes | Axes3D, low: float = -1.0, high: float = 1.0, margin: float = 0.15) -> None:
     """Equal limits on every axis around the data's box, with ticks at its ends and middle."""
     names = ("x", "y", "z") if hasattr(axes, "get_zlim") else ("x", "y")
     for name in names:
@@ -218,7 +236,7 @@ def box_limits(axes: Axes, low: float = -1.0, high: float = 1.0, margin: float =
 
 
 def cloud(
-    axes: Axes,
+    axes: Axes | Axes3D,
     real: np.ndarray | None,
     generated: np.ndarray | None,
     *,
@@ -232,18 +250,19 @@ def cloud(
         scatter(axes, generated, color=GENERATED, label="generated", size=size)
     box_limits(axes, -limit, limit)
     if hasattr(axes, "get_zlim"):
-        axes.view_init(elev=22, azim=-55)
-        axes.tick_params(labelbottom=False, labelleft=False, labelright=False)
-        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        space: Any = axes
+        space.view_init(elev=22, azim=-55)
+        space.tick_params(labelbottom=False, labelleft=False, labelright=False)
+        for axis in (space.xaxis, space.yaxis, space.zaxis):
             axis.set_pane_color((0.97, 0.97, 0.97, 1.0))
             axis.line.set_color("#999999")
             axis._axinfo["grid"].update(color="#DDDDDD", linewidth=0.4)
 
 
-def legend_below(figure: Figure, axes: Axes, columns: int | None = None) -> None:
-    """One legend for the whole figure, centred under its panels."""
+def legend_below(figure: Figure | SubFigure, axes: Axes, columns: int | None = None) -> None:
+    """One legend for the whole figure or part, centred under its panels."""
     handles, labels = axes.get_legend_handles_labels()
-    legend = figure.legend(handles, labels, loc="outside lower center", ncols=columns or len(labels))
+    legend: Any = figure.legend(handles, labels, loc="outside lower center", ncols=columns or len(labels))
     for handle in legend.legend_handles:
         # dots in a legend are drawn as large and as solid as its text
         if hasattr(handle, "set_sizes"):

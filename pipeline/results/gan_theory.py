@@ -49,9 +49,9 @@ def rps(
     rows.append({"quantity": "value of the game", "rock": round(abs(worth), 9)})
     caption = (
         "Rock–paper–scissors as a zero-sum game. (a) Your payoffs, the maximin strategy found by linear "
-        f"programming and its value. (b) Your strategy under {steps} steps of simultaneous projected gradient "
-        f"play at rate {rate:g}: it circles out to the edges of the simplex, while its average over time "
-        "goes to the equilibrium. (c) Distance to the equilibrium."
+        f"programming and its value. (b) Your strategy under {steps} steps of simultaneous projected "
+        f"gradient play at rate {rate:g}: it circles out to the edges of the simplex, while its average "
+        "over time goes to the equilibrium. (c) Distance to the equilibrium."
     )
     return Drawing(figure, rows, caption)
 
@@ -75,7 +75,7 @@ def _simplex(axes: Any, you: np.ndarray, average: np.ndarray, strategy: np.ndarr
         axes.annotate(
             move, corner, (0, -4 if side == "top" else 3), textcoords="offset points", ha="center", va=side
         )
-    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_aspect("equal", anchor="N")
     axes.set(xlim=(-0.12, 1.12), ylim=(-0.16, 1.0))
     style.letter(axes, "(b) your strategy")
 
@@ -123,9 +123,14 @@ def parzen_n(
     for name, color in (("h_n", style.GENERATED), ("fixed h", style.PALETTE[2])):
         widths = [gan_numerics.silverman(n) if name == "h_n" else fixed_width for n in counts]
         values = np.array(
-            [[gan_numerics.squared_error(s[:n], h) for n, h in zip(counts, widths, strict=True)] for s in samples]
+            [
+                [gan_numerics.squared_error(s[:n], h) for n, h in zip(counts, widths, strict=True)]
+                for s in samples
+            ]
         )
-        style.spread(errors, np.array(counts), values, label=name, color=color, every=False, marker="o", markersize=3)
+        style.spread(
+            errors, np.array(counts), values, label=name, color=color, every=False, marker="o", markersize=3
+        )
         rows += [
             {
                 "n": n, "width": name, "h": round(h, 4), "ise_shown": float(f"{column[0]:.4g}"),
@@ -141,7 +146,7 @@ def parzen_n(
     style.legend_below(figure, axes[0, 0])
     caption = (
         f"Parzen density estimates from n = {', '.join(map(str, counts))} draws from N(0, 1) (d = 1) with "
-        f"Gaussian kernels: width h_n = 1.06 n^(−1/5), and fixed at h = {fixed_width:g}. Below, the integrated "
-        f"squared error in closed form, over {repeats} independent sets of draws (seed {seed})."
+        f"Gaussian kernels: width h_n = 1.06 n^(−1/5), and fixed at h = {fixed_width:g}. Below, the "
+        f"integrated squared error in closed form, over {repeats} independent sets of draws (seed {seed})."
     )
     return Drawing(figure, rows, caption)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from pipeline.datasets.mixture import law
 from pipeline.errors import PipelineError
 from pipeline.params.datasets import Mixture
 from pipeline.params.networks import Affine
@@ -15,7 +17,7 @@ from pipeline.results import figure as style
 from pipeline.results import table as tables
 
 D_HAT = style.PALETTE[2]
-MINIMUM = -np.log(4)
+MINIMUM = -math.log(4)
 
 
 @result("gan", "dstar")
@@ -67,7 +69,8 @@ def densities(used: Evidence) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     generator = used.experiment.train.networks.generator
     if not isinstance(generator, Affine) or not isinstance(used.experiment.train.prior, Normal):
         raise PipelineError(
-            f"experiments.{used.name}: this result needs an affine generator and a normal prior, whose law is known."
+            f"experiments.{used.name}: this result needs an affine generator and a normal prior, "
+            "whose law is known."
         )
     grid, p_data = data_density(used)
     return grid, p_data, gan_numerics.normal_density(grid, generator.shift, generator.scale)
@@ -75,12 +78,10 @@ def densities(used: Evidence) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def data_density(used: Evidence) -> tuple[np.ndarray, np.ndarray]:
     """The experiment's grid (n,) and p_data on it. Raises PipelineError without a grid or a 1-D law."""
-    from pipeline.datasets.mixture import law
-
     prepare = used.dataset.prepare
     if not isinstance(prepare, Mixture) or prepare.dim != 1 or "grid" not in used.arrays:
         raise PipelineError(
-            f"experiments.{used.name}: this result needs a one-dimensional mixture and sample.grid; give both."
+            f"experiments.{used.name}: this result needs a one-dimensional mixture and sample.grid."
         )
     grid = used.arrays["grid"].astype(np.float64)
     return grid, law(prepare).density(grid[:, None])
@@ -88,15 +89,16 @@ def data_density(used: Evidence) -> tuple[np.ndarray, np.ndarray]:
 
 def _gap(used: Evidence) -> float:
     """Distance between the means of data and generator."""
-    from pipeline.datasets.mixture import law
-
     generator = used.experiment.train.networks.generator
     assert isinstance(generator, Affine) and isinstance(used.dataset.prepare, Mixture)
     return round(abs(generator.shift - float(law(used.dataset.prepare).means.mean())), 6)
 
 
 def _density_panel(axes: Any, grid: np.ndarray, p_data: np.ndarray, p_g: np.ndarray) -> None:
-    for density, color, label in ((p_data, style.REAL, r"$p_{\mathrm{data}}$"), (p_g, style.GENERATED, "$p_g$")):
+    for density, color, label in (
+        (p_data, style.REAL, r"$p_{\mathrm{data}}$"),
+        (p_g, style.GENERATED, "$p_g$"),
+    ):
         axes.fill_between(grid, density, color=color, alpha=0.15, linewidth=0)
         axes.plot(grid, density, color=color, label=label)
 
@@ -124,7 +126,8 @@ def _error_table(axes: Any, rows: list[dict[str, Any]]) -> None:
     for gap in dict.fromkeys(row["gap"] for row in rows):
         mine = [row for row in rows if row["gap"] == gap]
         values = [
-            [float(row[name]) for row in mine if row[name] != "diverged"] for name in ("mean_error", "max_error")
+            [float(row[name]) for row in mine if row[name] != "diverged"]
+            for name in ("mean_error", "max_error")
         ]
         cells = [_mean_std(v) for v in values]
         lines.append([f"{gap:g}", *cells, f"{len(values[0])} of {len(mine)}"])
@@ -135,15 +138,13 @@ def _error_table(axes: Any, rows: list[dict[str, Any]]) -> None:
 def _mean_std(values: list[float]) -> str:
     if not values:
         return tables.MISSING
-    return tables.plus_minus(float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else None, 4)
+    return tables.plus_minus(
+        float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else None, 4
+    )
 
 
 def _shared_legend(figure: Any, axes: np.ndarray) -> None:
-    pairs = [
-        pair
-        for row in (0, 1)
-        for pair in zip(*axes[row, 0].get_legend_handles_labels(), strict=True)
-    ]
+    pairs = [pair for row in (0, 1) for pair in zip(*axes[row, 0].get_legend_handles_labels(), strict=True)]
     figure.legend(*zip(*pairs, strict=True), loc="outside lower center", ncols=len(pairs))
 
 
@@ -161,10 +162,14 @@ def jsd(evidence: dict[str, Evidence], *, points: int) -> Drawing:
         label=r"$-\log 4+2\,\mathrm{JSD}$, quadrature",
     )  # fmt: skip
     left.axhline(MINIMUM, color=style.MUTED, linewidth=0.7, linestyle=":")
-    left.annotate(r"$-\log 4$", (gaps[-1], MINIMUM), (0, 3), textcoords="offset points", ha="right", color=style.MUTED)
+    left.annotate(
+        r"$-\log 4$", (gaps[-1], MINIMUM), (0, 3), textcoords="offset points", ha="right", color=style.MUTED
+    )
     trained = [row for row in rows if row["seed"] != "" and row["value_trained"] != "diverged"]
     xs, ys = [row["gap"] for row in trained], [row["value_trained"] for row in trained]
-    left.plot(xs, ys, "o", color=style.GENERATED, markersize=3.5, alpha=0.7, label=r"$V(\hat D, G)$, every seed")
+    left.plot(
+        xs, ys, "o", color=style.GENERATED, markersize=3.5, alpha=0.7, label=r"$V(\hat D, G)$, every seed"
+    )
     left.set(xlabel="gap between the means", ylabel="nats")
     left.legend(loc="lower right", bbox_to_anchor=(1.0, 0.1))
     style.letter(left, "(a) criterion of the generator")
@@ -183,8 +188,6 @@ def jsd(evidence: dict[str, Evidence], *, points: int) -> Drawing:
 
 def _sweep(used: list[Evidence], points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gaps from 0 to a little beyond the largest experiment's, and both sides of Eq. 6 on them."""
-    from pipeline.datasets.mixture import law
-
     first = used[0].experiment.train.networks.generator
     densities(used[0])
     assert isinstance(first, Affine) and isinstance(used[0].dataset.prepare, Mixture)

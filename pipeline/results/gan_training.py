@@ -17,8 +17,12 @@ ROLE_NAMES = {"saturating": "saturating", "non_saturating": "non-saturating"}
 @result("gan", "algo1")
 def algo1(evidence: dict[str, Evidence], *, columns: int, bins: int) -> Drawing:
     """p_data, p_g and D at snapshots of the first seed, a row per loss; JSD of all seeds below."""
+    columns = _columns(evidence, columns)
     figure, axes = style.canvas(
-        len(evidence) + 1, columns, height=1.45 * len(evidence) + 2.3, height_ratios=[1] * len(evidence) + [1.35]
+        len(evidence) + 1,
+        columns,
+        height=1.45 * len(evidence) + 2.3,
+        height_ratios=[1] * len(evidence) + [1.35],
     )
     divergence = style.wide(figure, axes, len(evidence))
     rows: list[dict[str, Any]] = []
@@ -32,25 +36,41 @@ def algo1(evidence: dict[str, Evidence], *, columns: int, bins: int) -> Drawing:
             color=ROLE_COLORS.get(role, style.PALETTE[row]),
         )  # fmt: skip
         rows += [
-            {"loss": role, "experiment": used.name, "seed": int(seed), "step": int(step), column: round(jsd, 6)}
-            for seed, step, jsd in zip(used.curves["seed"], used.curves["step"], used.curves[column], strict=True)
+            {
+                "loss": role,
+                "experiment": used.name,
+                "seed": int(seed),
+                "step": int(step),
+                column: round(float(jsd), 6),
+            }
+            for seed, step, jsd in zip(
+                used.curves["seed"], used.curves["step"], used.curves[column], strict=True
+            )
         ]
     divergence.axhline(np.log(2), color=style.MUTED, linewidth=0.7, linestyle=":")
     divergence.annotate(
-        r"$\log 2$", (1, np.log(2)), (0, -2), xycoords=("axes fraction", "data"),
-        textcoords="offset points", ha="right", va="top", color=style.MUTED,
+        r"$\log 2$", (1, np.log(2)), (0, 2), xycoords=("axes fraction", "data"),
+        textcoords="offset points", ha="right", va="bottom", color=style.MUTED,
     )  # fmt: skip
-    divergence.set(xlabel="iteration", ylabel=r"$\mathrm{JSD}(p_{\mathrm{data}}\,\Vert\,p_g)$ [nats]", ylim=(0, 0.74))
+    divergence.set(
+        xlabel="iteration", ylabel=r"$\mathrm{JSD}(p_{\mathrm{data}}\,\Vert\,p_g)$ [nats]", ylim=(0, 0.8)
+    )
     divergence.margins(x=0.01)
-    divergence.legend(loc="upper center", ncols=2)
+    divergence.legend(loc="upper right", bbox_to_anchor=(1.0, 0.86))
     style.legend_below(figure, axes[0, -1])
     first = next(iter(evidence.values()))
     caption = (
-        "Algorithm 1 with k = 1 on a one-dimensional Gaussian, with the saturating and the non-saturating loss "
-        f"of G. Above: p_data, the samples' histogram and D during the run of seed {first.experiment.seeds[0]}. "
-        "Below: the Jensen–Shannon divergence of every seed (thin), with mean and deviation."
+        "Algorithm 1 with k = 1 on a one-dimensional Gaussian, with the saturating and the non-saturating "
+        "loss of G. Above: p_data, the samples' histogram and D during the run of seed "
+        f"{first.experiment.seeds[0]}. Below: the Jensen–Shannon divergence of every seed (thin), "
+        "with mean and deviation."
     )
     return Drawing(figure, rows, caption)
+
+
+def _columns(evidence: dict[str, Evidence], wanted: int) -> int:
+    """No more columns than the experiments have snapshots."""
+    return min(wanted, max(len(used.experiment.train.snapshot_steps) for used in evidence.values()))
 
 
 def _snapshot_row(axes: np.ndarray, used: Evidence, bins: int) -> None:
@@ -65,7 +85,12 @@ def _snapshot_row(axes: np.ndarray, used: Evidence, bins: int) -> None:
         axis.fill_between(grid, p_data, color=style.REAL, alpha=0.15, linewidth=0)
         axis.plot(grid, p_data, color=style.REAL, label=r"$p_{\mathrm{data}}$")
         axis.hist(
-            panels[step].ravel(), edges, density=True, color=style.GENERATED, alpha=0.55, label="$p_g$ (samples)"
+            panels[step].ravel(),
+            edges,
+            density=True,
+            color=style.GENERATED,
+            alpha=0.55,
+            label="$p_g$ (samples)",
         )
         axis.set_ylim(0, 2.2 * p_data.max())
         style.letter(axis, f"iteration {step}")
@@ -90,11 +115,10 @@ def _ended(used: Evidence, seed: int) -> str:
 @result("gan", "collapse")
 def collapse(evidence: dict[str, Evidence], *, columns: int) -> Drawing:
     """Samples over training for growing numbers of G updates per D update, and what is left of the modes."""
-    figure, axes = style.canvas(
-        len(evidence) + 1, columns, height=1.42 * len(evidence) + 2.5, height_ratios=[1] * len(evidence) + [1.3]
-    )
-    half = columns // 2
-    modes, deviation = style.wide(figure, axes, len(evidence), 0, half), style.wide(figure, axes, len(evidence), half)
+    columns = _columns(evidence, columns)
+    figure, (above, below) = style.stack([style.TEXT_WIDTH / columns * len(evidence) + 0.35, 2.1])
+    axes = above.subplots(len(evidence), columns, squeeze=False)
+    modes, deviation = below.subplots(1, 2)
     for row, used in enumerate(evidence.values()):
         _frames(axes[row], used)
         axes[row, 0].set_ylabel(f"G : D = {_ratio(used)}")
@@ -112,11 +136,11 @@ def collapse(evidence: dict[str, Evidence], *, columns: int) -> Drawing:
     style.letter(modes, "modes at the last step")
     style.letter(deviation, "spread at the last step")
     _real_spread(deviation, next(iter(evidence.values())))
-    style.legend_below(figure, axes[0, 0])
+    style.legend_below(above, axes[0, 0])
     caption = (
         "A ring of Gaussians when G is updated more often than D. Above: real and generated points at "
         "snapshots of the first seed, a row per ratio of G updates to D updates. Below: modes captured and "
-        "mean deviation of the samples' coordinates at the last step, every seed as a dot, the mean as a line."
+        "mean deviation of the samples' coordinates at the last step, every seed a dot, the mean a line."
     )
     return Drawing(figure, rows, caption)
 
@@ -132,7 +156,8 @@ def _frames(axes: np.ndarray, used: Evidence) -> None:
     steps = reading.spaced(list(panels), len(axes))
     for axis, step in zip(axes, steps, strict=False):
         style.cloud(axis, used.arrays["real"][:1000], panels[step][:1000], size=2.0)
-        axis.set(xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), xticks=[], yticks=[])
+        style.bare(axis)
+        axis.set(xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), facecolor="#F7F7F7")
         style.letter(axis, f"step {step}")
     for axis in axes[len(steps) :]:
         style.notice(axis, _ended(used, seed))

@@ -21,7 +21,8 @@ def by_seed(columns: Mapping[str, np.ndarray], name: str) -> tuple[np.ndarray, n
     """
     if name not in columns:
         raise PipelineError(
-            f"The evidence has no column '{name}'; it has {', '.join(columns)}. Add the metric to the experiment."
+            f"The evidence has no column '{name}'; it has {', '.join(columns)}. "
+            "Add the metric to the experiment."
         )
     seeds, steps = np.unique(columns["seed"]), np.unique(columns["step"])
     values = np.full((len(seeds), len(steps)), np.nan)
@@ -57,7 +58,9 @@ def finals(evidence: Evidence, metric: str) -> dict[int, float | None]:
     """Seed → value of a metric at the last step; None where the seed diverged."""
     known = evidence.metrics["metrics"]
     if metric not in known:
-        raise PipelineError(f"Experiment '{evidence.name}' has no metric '{metric}'; it has {', '.join(known)}.")
+        raise PipelineError(
+            f"Experiment '{evidence.name}' has no metric '{metric}'; it has {', '.join(known)}."
+        )
     return {int(seed): value for seed, value in known[metric]["final"]["values"].items()}
 
 

@@ -120,7 +120,7 @@ def _draw(
     top = 0.1
     axes.plot(ends, (top, top), color=style.THEORY, linewidth=1.1)
     for number_, (line, height) in enumerate(zip([header, *rows], heights, strict=True)):
-        if number_ == 1 or number_ - 1 in rules and number_:
+        if number_ == 1 or (number_ - 1 in rules and number_):
             axes.plot(ends, (top, top), color=style.THEORY, linewidth=0.6)
         for column, cell in enumerate(line):
             heavy = number_ == 0 or (number_ - 1, column) in bold

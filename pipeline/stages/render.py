@@ -1,0 +1,33 @@
+"""render RESULT: draw one figure or table from its evidence."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipeline import params, paths
+from pipeline.files import exclusive, write_csv, write_text
+from pipeline.results import Evidence, drawing_function, figure, summary
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "result", metavar="RESULT", help="a key under results: in params.yaml, such as gan-table1"
+    )
+
+
+def run(options: argparse.Namespace) -> None:
+    suite = params.load()
+    block = params.choose(suite.results, options.result, "result")
+    draw = drawing_function(block)
+    evidence = {}
+    for role, name in block.uses.items():
+        experiment = suite.experiments[name]
+        evidence[role] = Evidence(name, experiment, suite.datasets[experiment.dataset])
+    with exclusive(paths.LOCKS / f"render-{options.result}.lock", f"result '{options.result}'"):
+        drawing = draw(evidence, **block.settings)
+        png, svg, csv, md = paths.result_files(block.kind, block.paper, block.id)
+        figure.save(drawing.figure, png)
+        figure.save(drawing.figure, svg)
+        write_csv(csv, drawing.rows)
+        write_text(md, summary.page(block, suite.papers[block.paper].title, drawing, evidence))
+    print(f"{options.result}: {png}")

@@ -1,0 +1,124 @@
+"""report: one page of all results, and one file of all final metrics."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from pipeline import params, paths
+from pipeline.errors import PipelineError
+from pipeline.files import exclusive, read_json, write_json, write_text
+from pipeline.params import Params
+from pipeline.results import summary
+from pipeline.results import table as tables
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def run(options: argparse.Namespace) -> None:
+    suite = params.load()
+    with exclusive(paths.LOCKS / "report.lock", "the report"):
+        measured = {
+            name: read_json(paths.metrics(experiment.paper, name))
+            for name, experiment in suite.experiments.items()
+        }
+        write_json(paths.METRICS_SUMMARY, {name: _numbers(metrics) for name, metrics in measured.items()})
+        write_text(paths.SUMMARY, _page(suite, measured))
+    print(paths.SUMMARY)
+
+
+def _numbers(metrics: dict[str, Any]) -> dict[str, float | int | None]:
+    """Flat numbers of one experiment: mean over seeds of every final metric, its deviation, seeds trained."""
+    flat: dict[str, float | int | None] = {"trained": metrics["trained"]}
+    for name, measure in metrics["metrics"].items():
+        flat[name] = _rounded(measure["final"]["mean"])
+        if measure["final"]["std"] is not None:
+            flat[f"{name}_std"] = _rounded(measure["final"]["std"])
+    return flat
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")
+
+
+def _page(suite: Params, measured: dict[str, dict[str, Any]]) -> str:
+    parts = [f"# {suite.suite.title}"]
+    for paper, about in suite.papers.items():
+        parts.append(f"## {about.title}\n\n{about.authors}, {about.year}")
+        parts += [
+            _result(paths.result(block.kind, block.paper, block.id, "md"), key)
+            for key, block in suite.results.items()
+            if block.paper == paper
+        ]
+        if about.waiting:
+            reasons = [f"- `{paper}/{name}`: {reason}" for name, reason in about.waiting.items()]
+            parts.append("### Not made by this suite\n\n" + "\n".join(reasons))
+    parts += [*_extractors(suite), "## Experiments\n\n" + _experiments(suite, measured)]
+    return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
+
+
+def _result(path: Path, key: str) -> str:
+    """A result's own page as a section of the report: headings two levels down, links from reports/."""
+    try:
+        text = path.read_text()
+    except FileNotFoundError:
+        raise PipelineError(f"{path} is missing: run `python -m pipeline render {key}` first.") from None
+    folder = path.parent.relative_to(paths.REPORTS).as_posix()
+    name = path.stem
+    for suffix in ("png", "csv"):
+        text = text.replace(f"]({name}.{suffix})", f"]({folder}/{name}.{suffix})")
+    return "##" + text
+
+
+def _extractors(suite: Params) -> list[str]:
+    """A section on the feature networks that were trained or fetched; nothing where there is none."""
+    used = {experiment.dataset for experiment in suite.experiments.values()}
+    rows = []
+    for name, dataset in suite.datasets.items():
+        if name in used and dataset.extractor.kind != "coordinates":
+            about = read_json(paths.extractor_metrics(name))
+            rows.append(
+                {
+                    "data set": name,
+                    "feature network": about["kind"],
+                    "test accuracy": tables.number(about.get("test_accuracy"), 4),
+                    "weights": str(about["sha256"])[:12],
+                }
+            )
+    return ["## Feature networks\n\n" + tables.markdown(rows)] if rows else []
+
+
+def _experiments(suite: Params, measured: dict[str, dict[str, Any]]) -> str:
+    """Headline metric of every experiment, mean ± sample deviation over the seeds that trained."""
+    rows = []
+    for name, experiment in suite.experiments.items():
+        metrics = measured[name]
+        headline = experiment.evaluate.headline
+        measure = metrics["metrics"].get(headline)
+        if measure is None:
+            raise PipelineError(
+                f"experiments.{name}.evaluate.headline: '{headline}' was not measured; it has "
+                f"{', '.join(metrics['metrics'])}."
+            )
+        ended = {int(seed): step for seed, step in metrics["diverged"].items() if step is not None}
+        rows.append(
+            {
+                "experiment": f"`{name}`",
+                "data set": metrics["dataset"],
+                "steps": metrics["steps"],
+                "metric": headline,
+                "better": measure["better"],
+                "final": _spread(measure["final"]),
+                "best snapshot": _spread(measure["best"]),
+                "seeds trained": f"{metrics['trained']} of {len(metrics['seeds'])}",
+                "diverged": summary.lost(ended).removeprefix("diverged: ") if ended else "",
+            }
+        )
+    return tables.markdown(rows)
+
+
+def _spread(statistic: dict[str, Any]) -> str:
+    return tables.plus_minus(statistic["mean"], statistic["std"], 4)

@@ -28,9 +28,13 @@ class Suite(Block):
 
 
 class Params(Block):
-    """The whole file. Cross-references are checked here, so that nothing runs on a dangling name."""
+    """The whole file. Cross-references are checked here, so that nothing runs on a dangling name.
+
+    `defaults` holds the YAML anchors that other blocks inherit from; nothing reads it by itself.
+    """
 
     suite: Suite
+    defaults: dict[str, Any] = {}
     mirror: str | None
     papers: dict[str, Paper]
     sources: dict[str, Source]
@@ -63,8 +67,8 @@ class Params(Block):
                     f"{path}.source: '{dataset.prepare.kind}' is prepared from a source of kind "
                     f"'{dataset.prepare.source}', but '{dataset.source}' is of kind '{source.kind}'."
                 )
-            if (dataset.extractor.kind == "coordinates") != (len(dataset.prepare.shape) == 1):
-                yield f"{path}.extractor: points take kind 'coordinates', images take another kind."
+            if len(dataset.prepare.shape) == 1 and dataset.extractor.kind != "coordinates":
+                yield f"{path}.extractor: points take kind 'coordinates', not '{dataset.extractor.kind}'."
 
     def _bad_experiments(self) -> Iterator[str]:
         for name, experiment in self.experiments.items():

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from configs import EXPERIMENT, changed
+
+from pipeline.gan.sampling import Sampler, arrays
+from pipeline.gan.trainer import Trainer
+from pipeline.params.experiment import Experiment
+
+CPU = torch.device("cpu")
+
+
+def experiment(changes: dict[str, Any]) -> Experiment:
+    return Experiment.model_validate(changed(EXPERIMENT, changes))
+
+
+def state(block: Experiment, data: torch.Tensor, steps: tuple[int, ...] = (0, 3)) -> dict[str, Any]:
+    trainer, snapshots = Trainer(block.train, data, 0), {}
+    for step in range(max(steps) + 1):
+        if step in steps:
+            snapshots[step] = trainer.snapshot()
+        trainer.advance()
+    return {"snapshots": snapshots, "diverged": None}
+
+
+def test_every_snapshot_is_sampled_with_the_same_latents() -> None:
+    block = experiment({})
+    points = torch.rand(50, 3)
+    kept = state(block, points)
+    kept["snapshots"][3]["generator"] = kept["snapshots"][0]["generator"]
+    first = arrays(Sampler(block, (3,), 0, CPU), kept)
+    assert first["steps"].tolist() == [0, 3]
+    assert first["diverged"] == -1
+    assert first["samples_0"].shape == (20, 3) and first["samples_0"].dtype == np.float32
+    assert np.array_equal(first["samples_0"], first["samples_3"])
+    again, other = (arrays(Sampler(block, (3,), seed, CPU), kept) for seed in (0, 1))
+    assert np.array_equal(first["samples_0"], again["samples_0"])
+    assert not np.array_equal(first["samples_0"], other["samples_0"])
+
+
+@pytest.mark.parametrize("bounds", [[-1.0, 1.0], [0.0, 1.0]])
+def test_images_are_rounded_to_bytes_over_the_range(bounds: list[float]) -> None:
+    block = experiment({"sample": {"count": 4, "dtype": "uint8"}, "train.range": bounds})
+    low, high = bounds
+    values = torch.tensor([low, (low + high) / 2, high, high + 5])
+    sampler = Sampler(block, (1, 2, 2), 0, CPU)
+    assert sampler._finish(values).tolist() == [0, 128, 255, 255]
+
+
+def test_paths_are_straight_and_meet_their_ends() -> None:
+    """An affine generator shows the latents themselves."""
+    affine = {"kind": "affine", "shift": 0.0, "scale": 1.0}
+    block = experiment({"train.networks.generator": affine, "sample.paths": None})
+    sampler = Sampler(block, (3,), 0, CPU)
+    lines = sampler.paths(pairs=4, points=5)
+    assert lines.shape == (4, 5, 3)
+    np.testing.assert_allclose(lines[:, 2], (lines[:, 0] + lines[:, 4]) / 2, atol=1e-6)
+    np.testing.assert_allclose(lines[:, 1], 0.75 * lines[:, 0] + 0.25 * lines[:, 4], atol=1e-6)
+    assert np.abs(lines[:, 0] - lines[:, 4]).min() > 0
+
+
+def test_the_discriminator_is_read_on_a_grid() -> None:
+    changes = {"sample.grid": 7, "sample.grid_range": [-1.0, 1.0], "train.prior.dim": 1}
+    block = experiment(changes)
+    kept = state(block, torch.rand(50, 1), steps=(2,))
+    made = arrays(Sampler(block, (1,), 0, CPU), kept)
+    np.testing.assert_allclose(made["grid"], np.linspace(-1, 1, 7))
+    trainer = Trainer(block.train, torch.rand(50, 1), 0)
+    trainer.discriminator.network.load_state_dict(kept["snapshots"][2]["discriminator"])
+    expected = trainer.discriminator.network(torch.linspace(-1, 1, 7)[:, None]).score.sigmoid()
+    np.testing.assert_allclose(made["discriminator_2"], expected.detach().numpy(), atol=1e-6)
+
+
+def test_a_diverged_run_keeps_what_it_had() -> None:
+    block = experiment({})
+    kept = {**state(block, torch.rand(50, 3), steps=(0,)), "diverged": 5}
+    made = arrays(Sampler(block, (3,), 0, CPU), kept)
+    assert made["diverged"] == 5
+    assert "samples_0" in made and "samples_3" not in made

@@ -52,16 +52,16 @@ class Dataset:
 
 def load(name: str) -> Dataset:
     """Open a prepared data set. Raises PipelineError when it is missing or damaged."""
-    data, labels, split, about = paths.processed_files(name)
+    *files, about = paths.processed_files(name)
     try:
-        arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in (data, labels, split)]
+        data, labels, split = (np.load(path, mmap_mode="r", allow_pickle=False) for path in files)
     except FileNotFoundError as error:
         raise PipelineError(
             f"{error.filename} is missing: run `python -m pipeline prepare {name}` first."
         ) from None
     except (ValueError, EOFError) as error:
         raise PipelineError(
-            f"The data set in {data.parent} is damaged ({error}): delete it and run "
+            f"The data set in {paths.processed(name)} is damaged ({error}): delete it and run "
             f"`python -m pipeline prepare {name}` again."
         ) from None
-    return Dataset(name, *arrays, about=read_json(about))
+    return Dataset(name, data, labels, split, read_json(about))

@@ -1,0 +1,150 @@
+"""Fetching a file whose content is known by its hash: from a mirror folder, or else from the network."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from pipeline import paths
+from pipeline.datasets.transfer import TransferError, transfer
+from pipeline.errors import PipelineError
+from pipeline.files import atomic
+
+MIRROR_VARIABLE = "TEMPERA_MIRROR"
+GZIP_MAGIC = b"\x1f\x8b"
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A file to fetch: the name it gets, where it may come from, and what it must contain.
+
+    The hash is that of the content after gzip is taken off, since mirrors compress anew.
+    """
+
+    name: str
+    urls: tuple[str, ...]
+    algorithm: str
+    digest: str
+
+    @property
+    def names(self) -> list[str]:
+        """What the file may be called in a mirror folder."""
+        return list(
+            dict.fromkeys([self.name, f"{self.name}.gz", *(PurePosixPath(url).name for url in self.urls)])
+        )
+
+
+class Corrupt(Exception):
+    """The content of a file is not what it must be; the message says how, without a full stop."""
+
+
+def mirrors(configured: str | None) -> list[Path]:
+    """The mirror folders to try, the environment's before the one in params.yaml."""
+    named = [os.environ.get(MIRROR_VARIABLE), configured]
+    return [Path(name).expanduser() for name in named if name]
+
+
+def fetch(file: Remote, folder: Path, folders: Sequence[Path]) -> None:
+    """Put `file` into `folder`, verified: as it stands there, from a mirror folder, or from its URLs.
+
+    Mirror folders are searched with and without a subfolder named like `folder`. A corrupt file is
+    reported in one sentence and the next place is tried.
+    Raises PipelineError when no place has a good one.
+    """
+    target = folder / file.name
+    problems: list[str] = []
+    if target.exists():
+        try:
+            return verify(target, file)
+        except Corrupt as problem:
+            _report(f"{problem}; fetching it again", problems)
+    for place in _mirrored(file, folder.name, folders, problems):
+        try:
+            return _install(place, target, file)
+        except (Corrupt, OSError) as problem:
+            _report(_sentence(problem), problems)
+    for url in file.urls:
+        try:
+            return _from_network(url, target, file)
+        except (Corrupt, TransferError) as problem:
+            _report(str(problem), problems)
+    raise PipelineError(
+        f"{file.name} could not be had ({'; '.join(problems)}): connect to the network, or put the file "
+        f"into a folder and name that folder as `mirror` in params.yaml or in the variable {MIRROR_VARIABLE}."
+    )
+
+
+def verify(path: Path, file: Remote) -> None:
+    """Raises Corrupt when the content at `path` is not that of `file`."""
+    with open(path, "rb") as content:
+        found = hashlib.file_digest(content, file.algorithm).hexdigest()
+    _compare(path, found, file)
+
+
+def _mirrored(file: Remote, source: str, folders: Sequence[Path], problems: list[str]) -> Iterator[Path]:
+    for folder in folders:
+        if not folder.is_dir():
+            _report(f"the mirror {folder} is no folder", problems)
+        for place in (folder / source, folder):
+            yield from (place / name for name in file.names if (place / name).is_file())
+
+
+def _from_network(url: str, target: Path, file: Remote) -> None:
+    """Each URL has a partial file of its own, since two servers may compress differently."""
+    mark = hashlib.sha256(url.encode()).hexdigest()[:8]
+    partial = paths.WORK / "download" / target.parent.name / f"{target.name}.{mark}.partial"
+    resumed = partial.exists()
+    transfer(url, partial)
+    try:
+        _install(partial, target, file, name=url)
+    except Corrupt:
+        partial.unlink()
+        if not resumed:
+            raise
+        _from_network(url, target, file)  # the two parts may have been of different versions
+    else:
+        partial.unlink()
+
+
+def _install(found: Path, target: Path, file: Remote, name: str | None = None) -> None:
+    """Copy the content of `found`, decompressed, to `target`. Raises Corrupt and leaves nothing there."""
+    digest = hashlib.new(file.algorithm)
+    with atomic(target) as copy:
+        try:
+            with _opened(found) as content:
+                while block := content.read(BLOCK):
+                    digest.update(block)
+                    copy.write(block)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise Corrupt(f"{name or found} is corrupt: it cannot be decompressed ({error})") from None
+        _compare(name or found, digest.hexdigest(), file)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with open(path, "rb") as file:
+        compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    return gzip.open(path) if compressed else open(path, "rb")  # type: ignore[return-value]
+
+
+def _compare(place: Path | str, found: str, file: Remote) -> None:
+    if found != file.digest:
+        raise Corrupt(f"{place} is corrupt: its {file.algorithm} is {found}, expected {file.digest}")
+
+
+def _report(problem: str, problems: list[str]) -> None:
+    problems.append(problem)
+    print(f"{problem}.", file=sys.stderr)
+
+
+def _sentence(problem: Exception) -> str:
+    if isinstance(problem, OSError):
+        return f"{problem.filename} cannot be read ({problem.strerror})"
+    return str(problem)

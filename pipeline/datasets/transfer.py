@@ -1,0 +1,88 @@
+"""Downloading one URL into a partial file, and going on with it after an interruption."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Iterator
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from pipeline.errors import PipelineError
+from pipeline.progress import track
+
+CHUNK = 1 << 20
+TIMEOUT = 20.0
+FRUITLESS_ATTEMPTS = 3
+PAUSE = 0.5
+RANGE_NOT_SATISFIABLE = 416
+
+
+class TransferError(Exception):
+    """The URL could not be had; the message says why, without a full stop."""
+
+
+class _BrokenOff(Exception):
+    """The connection ended before the file did."""
+
+
+def transfer(url: str, partial: Path) -> None:
+    """Download `url` into `partial`. What is there already is kept if the server can go on after it.
+
+    A connection that breaks off is taken up again for as long as that yields new bytes.
+    Raises TransferError when the server is out of reach, refuses, or keeps breaking off, and
+    PipelineError when the disk is full.
+    """
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    longest, fruitless = _size(partial), 0
+    while True:
+        try:
+            return _go_on(url, partial)
+        except HTTPError as error:
+            if error.code != RANGE_NOT_SATISFIABLE or not _size(partial):
+                raise TransferError(f"{url} answers {error.code} {error.reason}") from None
+            partial.unlink()
+        except URLError as error:
+            raise TransferError(f"{url} cannot be reached ({error.reason})") from None
+        except (_BrokenOff, HTTPException, OSError) as error:
+            _stop_if_disk_is_full(error, partial)
+            fruitless = 0 if _size(partial) > longest else fruitless + 1
+            longest = max(longest, _size(partial))
+            if fruitless == FRUITLESS_ATTEMPTS:
+                raise TransferError(f"{url} breaks off after {longest:,} bytes") from None
+            time.sleep(PAUSE)
+
+
+def _go_on(url: str, partial: Path) -> None:
+    have = _size(partial)
+    headers = {"User-Agent": "tempera"} | ({"Range": f"bytes={have}-"} if have else {})
+    with urlopen(Request(url, headers=headers), timeout=TIMEOUT) as response:
+        if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+            have = 0  # the server sends the whole file
+        length = response.headers.get("Content-Length")
+        total = None if length is None else have + int(length)
+        pieces = None if total is None else -(-total // CHUNK)
+        with open(partial, "ab" if have else "wb") as file:
+            for chunk in track(_chunks(response), f"{url} (MiB)", total=pieces, initial=have // CHUNK):
+                file.write(chunk)
+    if total is not None and _size(partial) < total:
+        raise _BrokenOff
+
+
+def _chunks(response: HTTPResponse) -> Iterator[bytes]:
+    while chunk := response.read(CHUNK):
+        yield chunk
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _stop_if_disk_is_full(error: Exception, partial: Path) -> None:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        raise PipelineError(
+            f"The disk is full: {partial} could not be written. Free some space and run the same command "
+            "again; it goes on where it stopped."
+        ) from error

@@ -1,0 +1,21 @@
+"""Raw files of the embedded sources, made once."""
+
+import pytest
+
+from pipeline import paths
+from pipeline.datasets import sources
+from pipeline.params.datasets import Source
+
+
+@pytest.fixture(scope="session")
+def raw(tmp_path_factory):
+    """Function from a source's kind to its raw folder."""
+    folder = tmp_path_factory.mktemp("raw")
+
+    def fetched(kind):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(paths, "RAW", folder)
+            sources.download(kind, Source(kind=kind), [])
+        return folder / kind
+
+    return fetched

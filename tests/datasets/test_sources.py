@@ -1,0 +1,97 @@
+"""Sources: pinned hashes of embedded data, manifests, and MNIST's addresses."""
+
+import gzip
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from pipeline import paths
+from pipeline.datasets import sources
+from pipeline.errors import PipelineError
+from pipeline.files import sha256, write_json
+from pipeline.params.datasets import Source
+
+
+@pytest.fixture(autouse=True)
+def suite(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def download(kind):
+    manifest = sources.download(kind, Source(kind=kind), [])
+    write_json(paths.manifest(kind), manifest)
+    return manifest
+
+
+def test_synthetic_source_has_no_files():
+    assert download("synthetic") == {"source": "synthetic", "kind": "synthetic", "files": {}}
+    assert sources.verified("synthetic").is_dir()
+
+
+def test_digits_are_scikit_learns():
+    from sklearn.datasets import load_digits
+
+    manifest = download("digits")
+    images, labels = (np.load(paths.raw("digits") / name) for name in ("images.npy", "labels.npy"))
+    np.testing.assert_array_equal(images, load_digits().images)
+    np.testing.assert_array_equal(labels, load_digits().target)
+    path = paths.raw("digits") / "images.npy"
+    assert manifest["files"]["images.npy"] == {"sha256": sha256(path), "bytes": path.stat().st_size}
+
+
+def test_another_scikit_learn_is_noticed(monkeypatch):
+    monkeypatch.setitem(sources.DIGITS, "images", "0" * 64)
+    with pytest.raises(PipelineError, match="'images' has sha256 8f26.*, expected 0000"):
+        download("digits")
+
+
+def test_good_arrays_are_not_written_again():
+    download("digits")
+    path = paths.raw("digits") / "images.npy"
+    before = path.stat().st_mtime_ns
+    download("digits")
+    assert path.stat().st_mtime_ns == before
+    path.write_bytes(path.read_bytes()[:1000])
+    download("digits")
+    assert np.load(path).shape == (1797, 8, 8)
+
+
+@pytest.mark.parametrize("damage", ["change", "remove"])
+def test_files_that_changed_since_are_refused(damage):
+    download("digits")
+    path = paths.raw("digits") / "labels.npy"
+    path.write_bytes(b"") if damage == "change" else path.unlink()
+    with pytest.raises(PipelineError, match="labels.npy is missing or differs from its manifest"):
+        sources.verified("digits")
+
+
+def test_missing_download_names_the_command():
+    with pytest.raises(PipelineError, match="run `python -m pipeline download digits` first"):
+        sources.verified("digits")
+
+
+def test_mnist_comes_decompressed_from_a_mirror(suite, monkeypatch):
+    contents = {name: name.encode() * 100 for name in sources.MNIST}
+    for name, content in contents.items():
+        monkeypatch.setitem(sources.MNIST, name, hashlib.md5(content).hexdigest())
+        (suite / f"{name}.gz").write_bytes(gzip.compress(content))
+    manifest = sources.download("mnist", Source(kind="mnist"), [suite])
+    assert {name: (paths.raw("mnist") / name).read_bytes() for name in manifest["files"]} == contents
+
+
+def test_mnist_is_looked_for_at_torchvisions_addresses(monkeypatch):
+    from torchvision.datasets import MNIST
+
+    monkeypatch.setattr(MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with pytest.raises(
+        PipelineError, match="http://127.0.0.1:9/train-images-idx3-ubyte.gz cannot be reached"
+    ):
+        sources.download("mnist", Source(kind="mnist"), [])
+
+
+def test_manifest_repeats():
+    assert json.dumps(download("photographs")) == json.dumps(download("photographs"))

@@ -1,0 +1,73 @@
+"""torch-fidelity's inception-v3-compat, the feature network that papers' FID and IS are computed with."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipeline import paths
+from pipeline.datasets import Dataset
+from pipeline.datasets.fetch import Corrupt, Remote, fetch, mirrors, verify
+from pipeline.errors import PipelineError
+from pipeline.files import atomic, sha256
+from pipeline.params.datasets import Inception
+
+SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
+
+
+def fit(config: Inception, dataset: Dataset, path: Path) -> dict[str, Any]:
+    """Put the weights at `path`: from the file named in the block, or from torch-fidelity's address.
+
+    torch-fidelity unpickles its weights without restriction, so what it gets is a plain state dict
+    that was read with weights_only and written anew.
+    Raises PipelineError when the file is missing, has another hash or is no such network, or when
+    the download fails.
+    """
+    source = _given(config) if config.weights else _downloaded()
+    _rewrite(source, path)
+    return {"weights": source.name, "weights_sha256": sha256(source)}
+
+
+def _given(config: Inception) -> Path:
+    path = Path(config.weights or "").expanduser()
+    if not path.is_file():
+        raise PipelineError(f"extractor.weights names {path}, but there is no such file: correct the path.")
+    if config.sha256 is not None:
+        try:
+            verify(path, Remote(path.name, (), "sha256", config.sha256.lower()))
+        except Corrupt as problem:
+            raise PipelineError(f"{problem}: correct extractor.sha256 or the file.") from None
+    return path
+
+
+def _downloaded() -> Path:
+    from torch_fidelity.feature_extractor_inceptionv3 import URL_INCEPTION_V3
+
+    file = Remote(PurePosixPath(URL_INCEPTION_V3).name, (URL_INCEPTION_V3,), "sha256", SHA256)
+    folder = paths.RAW / "inception"
+    try:
+        fetch(file, folder, mirrors(None))
+    except PipelineError as error:
+        raise PipelineError(
+            f"{error} Or download {URL_INCEPTION_V3} by hand and name the file as extractor.weights."
+        ) from None
+    return folder / file.name
+
+
+def _rewrite(source: Path, path: Path) -> None:
+    """Write the state dict of `source` to `path`, after loading it into torch-fidelity's network."""
+    import torch
+    from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
+
+    try:
+        state = torch.load(source, map_location="cpu", weights_only=True)
+        with atomic(path) as file:
+            torch.save(dict(state), file)
+            file.flush()
+            FeatureExtractorInceptionV3("check", ["2048"], feature_extractor_weights_path=file.name)
+    except (RuntimeError, pickle.UnpicklingError, EOFError, TypeError, ValueError, AttributeError) as error:
+        raise PipelineError(
+            f"{source} does not hold the weights of inception-v3-compat ({type(error).__name__}): use the "
+            "file that torch-fidelity offers for download."
+        ) from None

@@ -1,0 +1,26 @@
+"""extractor DATASET: train or fetch a data set's feature network."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipeline import datasets, paths
+from pipeline.files import exclusive, sha256, write_json
+from pipeline.params import choose, load
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dataset", metavar="DATASET", help="a name under `datasets` in params.yaml")
+
+
+def run(options: argparse.Namespace) -> None:
+    block = choose(load().datasets, options.dataset, "data set").extractor
+    weights = paths.extractor(options.dataset)
+    with exclusive(
+        paths.LOCKS / f"extractor-{options.dataset}.lock", f"the extractor of '{options.dataset}'"
+    ):
+        found = block.load()(block, datasets.load(options.dataset), weights)
+        report = {"kind": block.kind, "sha256": sha256(weights), **found}
+        write_json(paths.extractor_metrics(options.dataset), report)
+    if "test_accuracy" in report:
+        print(f"{options.dataset}: test accuracy {report['test_accuracy']:.4f}")

@@ -1,0 +1,40 @@
+"""prepare DATASET: turn raw files into arrays with labels and splits."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from pipeline import paths
+from pipeline.datasets import SPLITS, Prepared, sources
+from pipeline.files import exclusive, sha256, write_json, write_npy
+from pipeline.params import choose, load
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dataset", metavar="DATASET", help="a name under `datasets` in params.yaml")
+
+
+def run(options: argparse.Namespace) -> None:
+    dataset = choose(load().datasets, options.dataset, "data set")
+    raw = sources.verified(dataset.source)
+    *arrays, about = paths.processed_files(options.dataset)
+    with exclusive(paths.LOCKS / f"prepare-{options.dataset}.lock", f"the data set '{options.dataset}'"):
+        prepared: Prepared = dataset.prepare.load()(dataset.prepare, raw)
+        for path, array in zip(arrays, (prepared.data, prepared.labels, prepared.split), strict=True):
+            write_npy(path, array)
+        write_json(about, {"kind": dataset.prepare.kind, **describe(prepared), "sha256": sha256(arrays[0])})
+
+
+def describe(prepared: Prepared) -> dict[str, Any]:
+    """Counts and shapes of a prepared data set, for about.json."""
+    numbers = np.bincount(prepared.split, minlength=len(SPLITS)).tolist()
+    return {
+        "count": len(prepared.data),
+        "shape": list(prepared.data.shape[1:]),
+        "dtype": str(prepared.data.dtype),
+        "classes": prepared.classes,
+        "splits": dict(zip(SPLITS, numbers, strict=True)),
+    }

@@ -26,6 +26,12 @@ class Splits(Block):
     test: Fraction
     seed: Seed
 
+    @model_validator(mode="after")
+    def _leaves_a_rest(self) -> Splits:
+        if self.validation + self.test >= 1:
+            raise ValueError("validation and test together must be less than 1, to leave some for training")
+        return self
+
 
 class Digits(Choice):
     """scikit-learn's 8×8 handwritten digits, upscaled to `size` pixels."""
@@ -149,6 +155,12 @@ class UniformBox(Choice):
     seed: Seed
     splits: Splits
 
+    @model_validator(mode="after")
+    def _points_or_images(self) -> UniformBox:
+        if len(self.dims) == 2:
+            raise ValueError("dims is [d] for points or [channels, height, width] for images")
+        return self
+
     @property
     def shape(self) -> tuple[int, ...]:
         return tuple(self.dims)
@@ -178,14 +190,17 @@ class Classifier(Choice):
 
 
 class Coordinates(Choice):
-    """For points: the features are the coordinates themselves; nothing is trained."""
+    """For points, and images with nothing to classify: the features are the coordinates themselves."""
 
     implementation: ClassVar[str] = "pipeline.networks.coordinates:fit"
     kind: Literal["coordinates"]
 
 
 class Inception(Choice):
-    """torch-fidelity's inception-v3-compat, from a file whose sha256 is checked, or downloaded if `weights` is null."""
+    """torch-fidelity's inception-v3-compat.
+
+    Its weights come from the file `weights`, whose sha256 is checked, or are downloaded if that is null.
+    """
 
     implementation: ClassVar[str] = "pipeline.networks.inception:fit"
     kind: Literal["inception"]

@@ -38,7 +38,7 @@ def digits() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def experiment(dataset: str, **train: Any) -> dict[str, Any]:
+def experiment(dataset: str, headline: str = "jsd100", **train: Any) -> dict[str, Any]:
     """A valid experiment of paper `gan`; keywords replace values of its train block."""
     mlp = {"kind": "mlp", "hidden": [8], "activation": "relu"}
     adam = {"kind": "adam", "lr": 0.001}
@@ -67,7 +67,7 @@ def experiment(dataset: str, **train: Any) -> dict[str, Any]:
         },
         "sample": {"count": 100, "dtype": "float32"},
         "evaluate": {
-            "metrics": [], "headline": "jsd100", "reference": "test", "every_snapshot": True, "panel": 100,
+            "metrics": [], "headline": headline, "reference": "test", "every_snapshot": True, "panel": 100,
         },
     }  # fmt: skip
 
@@ -96,9 +96,9 @@ def content() -> dict[str, Any]:
         "experiments": {
             **{name: experiment("line", networks=affine(0.3 * i), generator_steps=0)
                for i, name in enumerate(gaps.values())},
-            **{name: experiment("ring", generator_steps=int(name[9:])) for name in ratios.values()},
+            **{name: experiment("ring", "modes100", generator_steps=int(name[9:])) for name in ratios.values()},
             **{name: experiment("line", objective={"kind": kind}) for kind, name in losses.items()},
-            "gan-digits": experiment("digits"),
+            "gan-digits": experiment("digits", "parzen1000"),
         },
         "results": {
             f"gan-{name}": {"paper": "gan", "id": name, "kind": kind, "uses": uses, "settings": settings}

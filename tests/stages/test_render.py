@@ -1,0 +1,77 @@
+"""render writes four whole files whose page says what was run."""
+
+from __future__ import annotations
+
+import fakes
+import pytest
+
+from pipeline import __main__, paths
+from pipeline.files import read_csv
+from pipeline.params.experiment import Result
+from pipeline.results import summary
+
+
+@pytest.fixture
+def suite(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return fakes.write_suite()
+
+
+def test_a_table_gives_picture_rows_and_page(suite):
+    assert __main__.main(["render", "gan-table1"]) == 0
+    png, svg, csv, md = paths.result_files("tables", "gan", "table1")
+    assert png.read_bytes().startswith(b"\x89PNG") and b"<svg" in svg.read_bytes()
+    assert len(read_csv(csv)) == 9
+    page = md.read_text()
+    assert page.startswith("# Table 1\n\n![gan/table1](table1.png)\n")
+    assert "`digits`: `gan-digits` on data set `digits` (100 examples of its test split" in page
+    assert "20 steps, 100 samples a snapshot, seeds 0, 1, 2; features coordinates 0123456789ab" in page
+    assert "| Adversarial nets | MNIST | 225 ± 2 | not run in this suite: see suites/paper |" in page
+
+
+def test_a_figure_names_its_diverged_seeds_and_settings(suite):
+    assert __main__.main(["render", "gan-collapse"]) == 0
+    page = paths.result("figures", "gan", "collapse", "md").read_text()
+    assert "diverged: seed 2 at step 15" in page and "no seed diverged" in page
+    assert "settings: columns = 4" in page
+    assert "| --- |" not in page
+
+
+def test_a_result_without_experiments_says_so(suite):
+    assert __main__.main(["render", "gan-schematics"]) == 0
+    page = paths.result("figures", "gan", "schematics", "md").read_text()
+    assert "nothing was trained" in page
+
+
+def test_rendering_twice_gives_equal_files(suite):
+    files = paths.result_files("figures", "gan", "fig3")
+    assert __main__.main(["render", "gan-fig3"]) == 0
+    first = [path.read_bytes() for path in files]
+    assert __main__.main(["render", "gan-fig3"]) == 0
+    assert [path.read_bytes() for path in files] == first
+
+
+def test_bad_input_is_one_sentence(suite, capsys):
+    assert __main__.main(["render", "gan-tabel1"]) == 1
+    assert (
+        "There is no result 'gan-tabel1' in params.yaml: did you mean 'gan-table1'?"
+        in capsys.readouterr().err
+    )
+    paths.evidence("gan", "gan-digits").unlink()
+    paths.metrics("gan", "gan-digits").unlink()
+    assert __main__.main(["render", "gan-table1"]) == 1
+    assert "gan-digits.json is missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("fig3", "Figure 3"),
+        ("fig2-top", "Figure 2 (top)"),
+        ("fig3a", "Figure 3a"),
+        ("table1", "Table 1"),
+        ("parzen-n", "parzen n"),
+    ],
+)
+def test_headings_are_the_papers_own_numbers(name, heading):
+    assert summary.heading(Result(paper="gan", id=name, kind="figures", uses={}, settings={})) == heading

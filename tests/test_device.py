@@ -41,7 +41,10 @@ def test_the_environment_names_the_device(monkeypatch: pytest.MonkeyPatch) -> No
         assert chosen == torch.device("cpu")
         assert torch.get_num_threads() == 1
     monkeypatch.setenv(device.OVERRIDE, "warp9")
-    with pytest.raises(PipelineError, match="TEMPERA_DEVICE=warp9 names no device"), device.compute(threads=1):
+    with (
+        pytest.raises(PipelineError, match="TEMPERA_DEVICE=warp9 names no device"),
+        device.compute(threads=1),
+    ):
         pass
 
 

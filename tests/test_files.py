@@ -21,7 +21,9 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
 
 
-def test_a_full_disk_is_one_sentence_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_one_sentence_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.txt"
     files.write_text(path, "old")
 
@@ -57,8 +59,8 @@ def test_csv_takes_the_union_of_columns(tmp_path: Path) -> None:
 
 def test_only_one_holder_at_a_time(tmp_path: Path) -> None:
     with files.exclusive(tmp_path / "lock", "the toy"):
-        with pytest.raises(PipelineError, match="already working on the toy"):
-            with files.exclusive(tmp_path / "lock", "the toy"):
-                pass
+        second = files.exclusive(tmp_path / "lock", "the toy")
+        with pytest.raises(PipelineError, match="already working on the toy"), second:
+            pass
     with files.exclusive(tmp_path / "lock", "the toy"):
         pass

@@ -29,9 +29,9 @@ def test_the_plain_example_is_valid() -> None:
             "'beta_first'",
         ),
         (
-            {"experiments.toy.evaluate.metrics": [{"kind": "modes", "share": 0.1, "radius": 3.0, "sigma": 1}]},
+            {"experiments.toy.evaluate.metrics": [{"kind": "spread", "sigma": 1}]},
             "experiments.toy.evaluate.metrics.0.sigma:",
-            "valid names are",
+            "valid names are kind",
         ),
         ({"experiments.toy.train.batch": "64"}, "experiments.toy.train.batch:", "valid integer, not '64'"),
         ({"experiments.toy.train.batch": True}, "experiments.toy.train.batch:", "valid integer"),
@@ -67,7 +67,8 @@ def test_a_mistake_is_named_with_its_path_and_a_hint(changes: dict, path: str, h
 def test_annealing_needs_a_prior_as_wide_as_the_data_unless_that_is_studied() -> None:
     narrow = {"experiments.toy.train.tempering": ANNEAL, "experiments.toy.train.prior.dim": 2}
     assert "2 is smaller than the 3 dimensions" in problem(narrow)
-    params.check(changed(PARAMS, {**narrow, "experiments.toy.train.tempering": {**ANNEAL, "full_support": False}}))
+    allowed = {"experiments.toy.train.tempering": {**ANNEAL, "full_support": False}}
+    params.check(changed(PARAMS, {**narrow, **allowed}))
 
 
 def test_annealing_must_end_within_the_run() -> None:

@@ -16,10 +16,10 @@ STREAMS = ("order", "latents", "tempering", "mix")
 
 
 class Turn(NamedTuple):
-    """Chance of one discriminator update: example indices (batch,), noise for the prior and the
+    """Chance of one discriminator update: indices of `examples` (batch,), noise for the prior and the
     tempering, and the penalty's mixing numbers (batch,)."""
 
-    index: Tensor
+    examples: Tensor
     noise: Tensor
     heat: Tensor | None
     mix: Tensor | None
@@ -56,10 +56,10 @@ class Draws:
 
     def _turn(self, prior: Prior, tempering: Tempering) -> Turn:
         batch, streams = self.config.batch, self.streams
-        index = torch.randint(self.count, (batch,), device=self.device, generator=streams["order"])
+        examples = torch.randint(self.count, (batch,), device=self.device, generator=streams["order"])
         mix = torch.rand(batch, device=self.device, generator=streams["mix"]) if self.needs_mix else None
         noise = prior.draw(batch, streams["latents"])
-        return Turn(index, noise, tempering.draw(self.shape, streams["tempering"]), mix)
+        return Turn(examples, noise, tempering.draw(self.shape, streams["tempering"]), mix)
 
     def state_dict(self) -> dict[str, Any]:
         state = {name: stream.get_state() for name, stream in self.streams.items()}

@@ -86,9 +86,13 @@ def arrays(sampler: Sampler, state: dict[str, Any]) -> dict[str, np.ndarray]:
     sample = sampler.experiment.sample
     steps = sorted(state["snapshots"])
     diverged = -1 if state["diverged"] is None else state["diverged"]
-    kept = {"steps": np.array(steps, np.int64), "diverged": np.array(diverged, np.int64)}
+    kept: dict[str, np.ndarray] = {
+        "steps": np.array(steps, np.int64),
+        "diverged": np.array(diverged, np.int64),
+    }
     if sample.grid is not None and sample.grid_range is not None:
-        kept["grid"] = np.linspace(*sample.grid_range, sample.grid)
+        low, high = sample.grid_range
+        kept["grid"] = np.linspace(low, high, sample.grid)
     for step in steps:
         sampler.load(state["snapshots"][step])
         kept[f"samples_{step}"] = sampler.samples()

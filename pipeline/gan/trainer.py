@@ -88,7 +88,7 @@ class Trainer:
         judge, generate = self.discriminator.network, self.generator.network
         together = self.config.update == "simultaneous"
         for turn in chance.discriminator:
-            real = self.images(self.data[turn.index])
+            real = self.images(self.data[turn.examples])
             shown = self.tempering.present(real, turn.heat)
             on_real = judge(shown)
             features = on_real.features.detach()

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from pipeline.networks.layers import Discriminator
 
 
-def build_generator(
-    config: blocks.Generator, latent: int, shape: tuple[int, ...], seed: int
-) -> nn.Module:
+def build_generator(config: blocks.Generator, latent: int, shape: tuple[int, ...], seed: int) -> nn.Module:
     """A network (batch, latent) → (batch, *shape), its weights drawn from the run's own stream.
 
     Raises PipelineError when the architecture does not exist for this shape.
@@ -26,9 +24,7 @@ def build_generator(
     return network
 
 
-def build_discriminator(
-    config: blocks.Discriminator, shape: tuple[int, ...], seed: int
-) -> Discriminator:
+def build_discriminator(config: blocks.Discriminator, shape: tuple[int, ...], seed: int) -> Discriminator:
     """A network (batch, *shape) → Judgement; see `build_generator`."""
     from pipeline.networks.layers import seeded
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import torch
@@ -36,7 +36,7 @@ class Discriminator(nn.Module):
 
 
 def activation(name: Activation) -> nn.Module:
-    table = {
+    table: dict[str, Callable[[], nn.Module]] = {
         "relu": nn.ReLU,
         "leaky_relu": lambda: nn.LeakyReLU(0.2),
         "tanh": nn.Tanh,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 from pipeline.networks.layers import Discriminator, initialise, size
@@ -23,7 +25,7 @@ class MaxoutLayer(nn.Module):
 def discriminator(config: Maxout, shape: tuple[int, ...]) -> Discriminator:
     widths = [size(shape), *config.units]
     layers: list[nn.Module] = [nn.Flatten(), nn.Dropout(config.dropout_input)]
-    for inputs, units in zip(widths, widths[1:], strict=False):
+    for inputs, units in pairwise(widths):
         layers += [MaxoutLayer(inputs, units, config.pieces), nn.Dropout(config.dropout_hidden)]
     network = Discriminator(nn.Sequential(*layers), widths[-1])
     initialise(network, config.init)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import nn
 
 from pipeline.networks.layers import Discriminator, activation, initialise, size
@@ -29,7 +31,7 @@ def discriminator(config: MLP, shape: tuple[int, ...]) -> Discriminator:
 
 def _hidden(config: MLP, widths: list[int]) -> list[nn.Module]:
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(widths, widths[1:], strict=False):
+    for inputs, outputs in pairwise(widths):
         layers.append(nn.Linear(inputs, outputs))
         if config.batch_norm:
             layers.append(nn.BatchNorm1d(outputs))

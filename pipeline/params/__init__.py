@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
 
 from pipeline.errors import PipelineError, nearest
@@ -34,7 +34,7 @@ class Params(Block):
     """
 
     suite: Suite
-    defaults: dict[str, Any] = {}
+    defaults: dict[str, Any] = Field(default_factory=dict)
     mirror: str | None
     papers: dict[str, Paper]
     sources: dict[str, Source]
@@ -186,8 +186,8 @@ def _sentence(problem: dict[str, Any]) -> str:
         return f"{where}: unknown key; {nearest(str(location[-1]), valid)}"
     if problem["type"] == "union_tag_invalid":
         context = problem["ctx"]
-        valid = re.findall(r"'([^']+)'", context["expected_tags"])
-        return f"{where}.kind: there is no '{context['tag']}'; {nearest(context['tag'], valid)}"
+        kinds = re.findall(r"'([^']+)'", context["expected_tags"])
+        return f"{where}.kind: there is no '{context['tag']}'; {nearest(context['tag'], kinds)}"
     if problem["type"] == "value_error":
         text = str(problem["ctx"]["error"]).replace("\n", "\n  ")
         return f"{where}: {text}." if where else text
@@ -204,7 +204,11 @@ def _walk(location: tuple[int | str, ...]) -> tuple[list[int | str], list[type[B
     owners: list[type[BaseModel]] = []
     for part in location:
         models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        tagged = [m for m in models if "kind" in m.model_fields and part in get_args(m.model_fields["kind"].annotation)]
+        tagged = [
+            m
+            for m in models
+            if "kind" in m.model_fields and part in get_args(m.model_fields["kind"].annotation)
+        ]
         if tagged and not any(part in m.model_fields for m in models):
             here = tagged
             continue

@@ -114,12 +114,17 @@ class Parzen(Choice):
 
 
 class Modes(Choice):
-    """Modes captured and share of samples near a mode, or near a frame for cubes."""
+    """Modes captured and share of samples near a mode, or near a frame for cubes.
+
+    `radius` counts in deviations of a component; for cubes it is a distance. `pieces` is how many
+    parts each edge of a cube is cut into for coverage.
+    """
 
     implementation = "pipeline.metrics.modes:modes"
     kind: Literal["modes"]
     share: PositiveFloat
     radius: PositiveFloat
+    pieces: Positive = 10
 
 
 class Spread(Choice):
@@ -139,7 +144,7 @@ class ClassEntropy(Choice):
 class JensenShannon(Choice):
     """JSD between a known 1-D density and the samples' histogram, in nats."""
 
-    implementation = "pipeline.metrics.statistics:jensen_shannon"
+    implementation = "pipeline.metrics.divergence:jensen_shannon"
     kind: Literal["jensen_shannon"]
     bins: Positive
 
@@ -147,19 +152,12 @@ class JensenShannon(Choice):
 class DiscriminatorError(Choice):
     """Distance of a trained D from p_data/(p_data + p_g) (gan, Eq. 2), for an affine G on a 1-D law."""
 
-    implementation = "pipeline.metrics.statistics:discriminator_error"
+    implementation = "pipeline.metrics.divergence:discriminator_error"
     kind: Literal["discriminator_error"]
 
 
 Metric = Annotated[
-    Fidelity
-    | InceptionScore
-    | Parzen
-    | Modes
-    | Spread
-    | ClassEntropy
-    | JensenShannon
-    | DiscriminatorError,
+    Fidelity | InceptionScore | Parzen | Modes | Spread | ClassEntropy | JensenShannon | DiscriminatorError,
     Field(discriminator="kind"),
 ]
 

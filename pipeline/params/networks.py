@@ -63,7 +63,10 @@ class Maxout(Choice):
 
 
 class DCGAN(Choice):
-    """Strided convolutions down to a 4×4 (at 28 pixels 7×7) map and their mirror image; `channels` at full width C."""
+    """Strided convolutions down to a 4×4 map (7×7 at 28 pixels), and their mirror image.
+
+    `channels` is the width next to the image; it doubles with every halving of the side.
+    """
 
     implementation: ClassVar[str] = "pipeline.networks.dcgan"
     kind: Literal["dcgan"]

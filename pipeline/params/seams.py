@@ -45,9 +45,7 @@ class WassersteinGP(Choice):
     penalty: PositiveFloat
 
 
-Objective = Annotated[
-    Saturating | NonSaturating | LeastSquares | WassersteinGP, Field(discriminator="kind")
-]
+Objective = Annotated[Saturating | NonSaturating | LeastSquares | WassersteinGP, Field(discriminator="kind")]
 
 
 class Uniform(Choice):

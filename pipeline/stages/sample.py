@@ -22,9 +22,9 @@ def run(options: argparse.Namespace) -> None:
     from pipeline.gan import checkpoint
     from pipeline.gan.sampling import Sampler, arrays
 
-    with exclusive(paths.LOCKS / f"sample-{name}.lock", f"the samples of '{name}'"):
-        with compute(experiment.train.threads) as device:
-            for seed in track(experiment.seeds, f"sample {name}"):
-                state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed))
-                sampler = Sampler(experiment, shape, seed, device)
-                write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state))
+    lock = exclusive(paths.LOCKS / f"sample-{name}.lock", f"the samples of '{name}'")
+    with lock, compute(experiment.train.threads) as device:
+        for seed in track(experiment.seeds, f"sample {name}"):
+            state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed))
+            sampler = Sampler(experiment, shape, seed, device)
+            write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state))

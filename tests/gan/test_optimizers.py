@@ -58,7 +58,13 @@ def test_a_restored_optimizer_goes_on_to_the_bit(kind: str) -> None:
 
 def test_sgd_schedules_by_hand() -> None:
     config = SGD(
-        kind="sgd", lr=0.1, momentum=0.5, momentum_final=0.7, momentum_steps=10, lr_divisor=2.0, lr_minimum=0.02
+        kind="sgd",
+        lr=0.1,
+        momentum=0.5,
+        momentum_final=0.7,
+        momentum_steps=10,
+        lr_divisor=2.0,
+        lr_minimum=0.02,
     )
     assert [optimizers.rate_at(config, n) for n in (0, 1, 2, 3)] == [0.1, 0.05, 0.025, 0.02]
     assert [optimizers.momentum_at(config, n) for n in (0, 5, 10, 99)] == pytest.approx([0.5, 0.6, 0.7, 0.7])

@@ -77,7 +77,9 @@ def test_each_parameter_belongs_to_one_network_that_its_own_loss_moves() -> None
     only_d.advance()
     assert equal(start[:size], weights(only_d)[:size])
     assert not equal(start[size:], weights(only_d)[size:])
-    assert not any(p.grad is not None for player in (it.generator, it.discriminator) for p in player.parameters)
+    assert not any(
+        p.grad is not None for player in (it.generator, it.discriminator) for p in player.parameters
+    )
 
 
 @pytest.mark.parametrize("update", UPDATES)
@@ -88,7 +90,7 @@ def test_a_step_is_algorithm_1_written_out(update: str) -> None:
     by_hand = trainer({"objective": {"kind": "saturating"}, "optimizers": sgd, "update": update})
     chance = by_hand.draws.next(by_hand.prior, by_hand.tempering)
     g, d = by_hand.generator.network, by_hand.discriminator.network
-    turn, x = chance.discriminator[0], POINTS[chance.discriminator[0].index]
+    turn, x = chance.discriminator[0], POINTS[chance.discriminator[0].examples]
 
     def d_loss() -> Tensor:
         real, fake = torch.sigmoid(d(x).score), torch.sigmoid(d(g(turn.noise)).score)
@@ -131,7 +133,7 @@ def test_tempering_changes_neither_initial_weights_nor_data_order_nor_latents() 
         annealed.tempering.begin(annealed.step)
         second = annealed.draws.next(annealed.prior, annealed.tempering)
         annealed.step += 1
-        assert torch.equal(first.discriminator[0].index, second.discriminator[0].index)
+        assert torch.equal(first.discriminator[0].examples, second.discriminator[0].examples)
         assert torch.equal(first.discriminator[0].noise, second.discriminator[0].noise)
         assert torch.equal(first.generator[0], second.generator[0])
 

@@ -64,7 +64,7 @@ def test_mlp_has_the_printed_size() -> None:
 def test_mlp_flattens_and_restores_images() -> None:
     images = generator({**MLP, "batch_norm": True, "output": "sigmoid"}, 4, (1, 6, 6))(torch.randn(3, 4))
     assert images.shape == (3, 1, 6, 6)
-    assert 0 <= images.min() and images.max() <= 1
+    assert images.min() >= 0 and images.max() <= 1
     assert discriminator(MLP, (1, 6, 6))(images).features.shape == (3, 8)
 
 

@@ -1,0 +1,132 @@
+"""What each stage rests on besides files: the values in params.yaml and the code that it runs.
+
+The Snakefile reads both from here; dvc.yaml says the same in its own words, and a test holds the two
+equal. `{key}` is the name that a stage is run for and `{item}` its block in params.yaml.
+
+Code is what decides the numbers. The schema, paths, file writing and progress are left out: they
+decide how a stage is called, and an edit there must not train everything anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a stage runs for, dotted paths into params.yaml, and files or folders of code."""
+
+    subject: str | None
+    values: tuple[str, ...]
+    code: tuple[str, ...]
+
+
+NETWORKS = (
+    "pipeline/networks/__init__.py",
+    "pipeline/networks/layers.py",
+    "pipeline/networks/{item.train.networks.generator.kind}.py",
+    "pipeline/networks/{item.train.networks.discriminator.kind}.py",
+)
+EXTRACTORS = (
+    "pipeline/networks/classifier.py",
+    "pipeline/networks/coordinates.py",
+    "pipeline/networks/inception.py",
+)
+
+STAGES = {
+    "download": Needs(
+        subject="source",
+        values=("sources.{key}",),
+        code=(
+            "pipeline/stages/download.py",
+            "pipeline/datasets/fetch.py",
+            "pipeline/datasets/sources.py",
+            "pipeline/datasets/transfer.py",
+        ),
+    ),
+    "prepare": Needs(
+        subject="dataset",
+        values=("datasets.{key}.source", "datasets.{key}.prepare"),
+        code=(
+            "pipeline/stages/prepare.py",
+            "pipeline/datasets/{item.prepare.kind}.py",
+            "pipeline/datasets/digits.py",
+            "pipeline/datasets/splits.py",
+            "pipeline/streams.py",
+        ),
+    ),
+    "extractor": Needs(
+        subject="dataset",
+        values=("datasets.{key}.extractor",),
+        code=(
+            "pipeline/stages/extractor.py",
+            "pipeline/networks/{item.extractor.kind}.py",
+            "pipeline/device.py",
+            "pipeline/streams.py",
+        ),
+    ),
+    "train": Needs(
+        subject="experiment",
+        values=(
+            "experiments.{key}.paper",
+            "experiments.{key}.dataset",
+            "experiments.{key}.train",
+        ),
+        code=(
+            "pipeline/stages/train.py",
+            "pipeline/gan/checkpoint.py",
+            "pipeline/gan/draws.py",
+            "pipeline/gan/guidance",
+            "pipeline/gan/objective",
+            "pipeline/gan/optimizers.py",
+            "pipeline/gan/prior",
+            "pipeline/gan/run.py",
+            "pipeline/gan/tempering",
+            "pipeline/gan/trainer.py",
+            *NETWORKS,
+            "pipeline/device.py",
+            "pipeline/streams.py",
+        ),
+    ),
+    "sample": Needs(
+        subject="experiment",
+        values=(
+            "experiments.{key}.paper",
+            "experiments.{key}.dataset",
+            "experiments.{key}.seeds",
+            "experiments.{key}.train",
+            "experiments.{key}.sample",
+        ),
+        code=(
+            "pipeline/stages/sample.py",
+            "pipeline/gan/checkpoint.py",
+            "pipeline/gan/objective",
+            "pipeline/gan/prior",
+            "pipeline/gan/sampling.py",
+            *NETWORKS,
+            "pipeline/device.py",
+            "pipeline/streams.py",
+        ),
+    ),
+    "evaluate": Needs(
+        subject="experiment",
+        values=("experiments.{key}", "datasets.{item.dataset}"),
+        code=("pipeline/stages/evaluate.py", "pipeline/metrics", *EXTRACTORS, "pipeline/streams.py"),
+    ),
+    "index": Needs(subject="paper", values=("results",), code=("pipeline/stages/index.py",)),
+    "render": Needs(
+        subject="result",
+        values=("results.{key}", "papers.{item.paper}.title"),
+        code=("pipeline/stages/render.py", "pipeline/results"),
+    ),
+    "report": Needs(
+        subject=None,
+        values=("suite", "papers", "datasets", "experiments", "results"),
+        code=(
+            "pipeline/stages/report.py",
+            "pipeline/results/reading.py",
+            "pipeline/results/summary.py",
+            "pipeline/results/table.py",
+        ),
+    ),
+}

@@ -96,7 +96,8 @@ def content() -> dict[str, Any]:
         "experiments": {
             **{name: experiment("line", networks=affine(0.3 * i), generator_steps=0)
                for i, name in enumerate(gaps.values())},
-            **{name: experiment("ring", "modes100", generator_steps=int(name[9:])) for name in ratios.values()},
+            **{name: experiment("ring", "modes100", generator_steps=int(name[9:]))
+               for name in ratios.values()},
             **{name: experiment("line", objective={"kind": kind}) for kind, name in losses.items()},
             "gan-digits": experiment("digits", "parzen1000"),
         },

@@ -66,10 +66,12 @@ class Drawing:
 
 Draw = Callable[..., Drawing]
 _REGISTRY: dict[tuple[str, str], Draw] = {}
+_TITLES: dict[tuple[str, str], str] = {}
 
 
-def result(paper: str, name: str) -> Callable[[Draw], Draw]:
-    """Register the function that draws result `name` of `paper`.
+def result(paper: str, name: str, title: str = "") -> Callable[[Draw], Draw]:
+    """Register the function that draws result `name` of `paper`; a result that the paper does not
+    number needs a title.
 
     It is called as draw(evidence, **settings): evidence maps the roles under `uses` to Evidence, and
     settings are the keyword-only parameters that params.yaml must give.
@@ -77,9 +79,15 @@ def result(paper: str, name: str) -> Callable[[Draw], Draw]:
 
     def register(draw: Draw) -> Draw:
         _REGISTRY[paper, name] = draw
+        _TITLES[paper, name] = title
         return draw
 
     return register
+
+
+def title(paper: str, name: str) -> str:
+    """The title under which a result was registered; empty where there is none."""
+    return _TITLES.get((paper, name), "")
 
 
 def drawing_function(block: Result) -> Draw:
@@ -90,7 +98,9 @@ def drawing_function(block: Result) -> Draw:
     try:
         importlib.import_module(f"pipeline.results.{block.paper}")
     except ModuleNotFoundError:
-        raise PipelineError(f"There is no file pipeline/results/{block.paper}.py to draw its results.") from None
+        raise PipelineError(
+            f"There is no file pipeline/results/{block.paper}.py to draw its results."
+        ) from None
     known = [name for paper, name in _REGISTRY if paper == block.paper]
     if block.id not in known:
         raise PipelineError(
@@ -107,6 +117,4 @@ def drawing_function(block: Result) -> Draw:
 
 def _columns(rows: list[dict[str, str]]) -> dict[str, np.ndarray]:
     names = rows[0] if rows else {}
-    return {
-        name: np.array([float(row[name]) if row[name] else np.nan for row in rows]) for name in names
-    }
+    return {name: np.array([float(row[name]) if row[name] else np.nan for row in rows]) for name in names}

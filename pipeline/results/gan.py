@@ -112,7 +112,7 @@ def _protocol(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-@result("gan", "schematics")
+@result("gan", "schematics", "The adversarial game")
 def schematics(evidence: dict[str, Evidence]) -> Drawing:
     """The game: noise through G, real or generated data through D, and what each learns from."""
     figure, axes = diagram.sheet(6.5, 2.45)

@@ -15,7 +15,7 @@ MOVES = ("rock", "paper", "scissors")
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
 
-@result("gan", "rps")
+@result("gan", "rps", "Rock–paper–scissors")
 def rps(
     evidence: dict[str, Evidence],
     *,
@@ -91,7 +91,7 @@ def _distances(axes: Any, you: np.ndarray, average: np.ndarray, strategy: np.nda
     style.letter(axes, "(c) distance to equilibrium")
 
 
-@result("gan", "parzen-n")
+@result("gan", "parzen-n", "Parzen density and the number of samples")
 def parzen_n(
     evidence: dict[str, Evidence], *, seed: int, counts: list[int], fixed_width: float, repeats: int
 ) -> Drawing:

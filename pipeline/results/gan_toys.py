@@ -20,7 +20,7 @@ D_HAT = style.PALETTE[2]
 MINIMUM = -math.log(4)
 
 
-@result("gan", "dstar")
+@result("gan", "dstar", "The optimal discriminator")
 def dstar(evidence: dict[str, Evidence], *, support: float) -> Drawing:
     """Trained D beside D* for fixed generators; a column of panels per experiment.
 
@@ -148,7 +148,7 @@ def _shared_legend(figure: Any, axes: np.ndarray) -> None:
     figure.legend(*zip(*pairs, strict=True), loc="outside lower center", ncols=len(pairs))
 
 
-@result("gan", "jsd")
+@result("gan", "jsd", "The generator's criterion")
 def jsd(evidence: dict[str, Evidence], *, points: int) -> Drawing:
     """C(G) and −log 4 + 2 JSD against the gap between the means, by quadrature and from trained D."""
     used = list(evidence.values())

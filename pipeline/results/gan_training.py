@@ -14,7 +14,7 @@ ROLE_COLORS = {"saturating": style.PALETTE[3], "non_saturating": style.PALETTE[4
 ROLE_NAMES = {"saturating": "saturating", "non_saturating": "non-saturating"}
 
 
-@result("gan", "algo1")
+@result("gan", "algo1", "Algorithm 1 in one dimension")
 def algo1(evidence: dict[str, Evidence], *, columns: int, bins: int) -> Drawing:
     """p_data, p_g and D at snapshots of the first seed, a row per loss; JSD of all seeds below."""
     columns = _columns(evidence, columns)
@@ -112,7 +112,7 @@ def _ended(used: Evidence, seed: int) -> str:
     return "no snapshot" if step is None else f"diverged\nat step {step}"
 
 
-@result("gan", "collapse")
+@result("gan", "collapse", "Collapse of a generator that outruns its discriminator")
 def collapse(evidence: dict[str, Evidence], *, columns: int) -> Drawing:
     """Samples over training for growing numbers of G updates per D update, and what is left of the modes."""
     columns = _columns(evidence, columns)

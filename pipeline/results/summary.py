@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.params.experiment import Result
-from pipeline.results import Drawing, Evidence, reading
+from pipeline.results import Drawing, Evidence, reading, title
 from pipeline.results import table as tables
 
 
 def heading(block: Result) -> str:
-    """The number a paper gives its result: 'Figure 2 (top)', 'Table 1'; else the result's id in words."""
+    """The number a paper gives its result: 'Figure 2 (top)', 'Table 1'; else its title, or its id in words."""
     numbered = re.fullmatch(r"(fig|table)(\d+)([a-z]?)(?:-(.+))?", block.id)
     if numbered is None:
-        return block.id.replace("-", " ")
+        return title(block.paper, block.id) or block.id.replace("-", " ")
     word = {"fig": "Figure", "table": "Table"}[numbered[1]]
     part = f" ({numbered[4].replace('-', ' ')})" if numbered[4] else ""
     return f"{word} {numbered[2]}{numbered[3]}{part}"

@@ -70,7 +70,7 @@ def test_bad_input_is_one_sentence(suite, capsys):
         ("fig2-top", "Figure 2 (top)"),
         ("fig3a", "Figure 3a"),
         ("table1", "Table 1"),
-        ("parzen-n", "parzen n"),
+        ("inline-note", "inline note"),
     ],
 )
 def test_headings_are_the_papers_own_numbers(name, heading):

@@ -32,7 +32,10 @@ def reported(tmp_path_factory):
 def test_results_stand_in_order_with_links_that_hold(reported):
     text = (reported / paths.SUMMARY).read_text()
     headings = re.findall(r"^### (.+)$", text, re.MULTILINE)
-    assert headings[:3] == ["Table 1", "schematics", "rps"] and headings[-1] == "Not made by this suite"
+    assert (
+        headings[:3] == ["Table 1", "The adversarial game", "Rock–paper–scissors"]
+        and headings[-1] == "Not made by this suite"
+    )
     links = re.findall(r"\]\(([^)]+)\)", text)
     assert len(links) == 18
     for link in links:

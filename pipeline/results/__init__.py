@@ -104,7 +104,8 @@ def drawing_function(block: Result) -> Draw:
     known = [name for paper, name in _REGISTRY if paper == block.paper]
     if block.id not in known:
         raise PipelineError(
-            f"results.{block.paper}-{block.id}: {block.paper} has no result '{block.id}'; {nearest(block.id, known)}"
+            f"results.{block.paper}-{block.id}: {block.paper} has no result '{block.id}'; "
+            f"{nearest(block.id, known)}"
         )
     draw = _REGISTRY[block.paper, block.id]
     parameters = inspect.signature(draw).parameters.values()

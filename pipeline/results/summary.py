@@ -12,7 +12,7 @@ from pipeline.results import table as tables
 
 
 def heading(block: Result) -> str:
-    """The number a paper gives its result: 'Figure 2 (top)', 'Table 1'; else its title, or its id in words."""
+    """The number a paper gives its result, as 'Figure 2 (top)'; else its title, or its id in words."""
     numbered = re.fullmatch(r"(fig|table)(\d+)([a-z]?)(?:-(.+))?", block.id)
     if numbered is None:
         return title(block.paper, block.id) or block.id.replace("-", " ")

@@ -1,7 +1,8 @@
 """The four seams of the trainer as blocks of params.yaml: objective, prior, tempering, guidance.
 
 A new implementation is one class here, with its place in the union below it, and one file under
-pipeline/gan/.
+pipeline/gan/ that is named like its `kind`: the graphs take that file as a dependency of the runs
+that use it, so that adding a method reruns nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pipeline.params.base import Choice, NonNegative, Positive, PositiveFloat
 class Saturating(Choice):
     """G descends log(1 − D(G(z))) (gan, Eq. 1; beta_gan, Algorithm 1)."""
 
-    implementation: ClassVar[str] = "pipeline.gan.objective.logistic:Saturating"
+    implementation: ClassVar[str] = "pipeline.gan.objective.saturating:Saturating"
     kind: Literal["saturating"]
     discriminator_weight: PositiveFloat = 1.0
 
@@ -24,7 +25,7 @@ class Saturating(Choice):
 class NonSaturating(Choice):
     """G ascends log D(G(z)) (gan, "in practice")."""
 
-    implementation: ClassVar[str] = "pipeline.gan.objective.logistic:NonSaturating"
+    implementation: ClassVar[str] = "pipeline.gan.objective.non_saturating:NonSaturating"
     kind: Literal["non_saturating"]
     discriminator_weight: PositiveFloat = 1.0
 
@@ -51,7 +52,7 @@ Objective = Annotated[Saturating | NonSaturating | LeastSquares | WassersteinGP,
 class Uniform(Choice):
     """z ~ U(−bound, bound)^dim."""
 
-    implementation: ClassVar[str] = "pipeline.gan.prior.noise:Uniform"
+    implementation: ClassVar[str] = "pipeline.gan.prior.uniform:Uniform"
     kind: Literal["uniform"]
     dim: Positive
     bound: PositiveFloat = 1.0
@@ -60,7 +61,7 @@ class Uniform(Choice):
 class Normal(Choice):
     """z ~ N(0, I)."""
 
-    implementation: ClassVar[str] = "pipeline.gan.prior.noise:Normal"
+    implementation: ClassVar[str] = "pipeline.gan.prior.normal:Normal"
     kind: Literal["normal"]
     dim: Positive
 
@@ -71,7 +72,7 @@ Prior = Annotated[Uniform | Normal, Field(discriminator="kind")]
 class NoTempering(Choice):
     """D is shown the data as they are."""
 
-    implementation: ClassVar[str] = "pipeline.gan.tempering.plain:Plain"
+    implementation: ClassVar[str] = "pipeline.gan.tempering.none:NoTempering"
     kind: Literal["none"]
 
 
@@ -111,7 +112,7 @@ Tempering = Annotated[NoTempering | Anneal, Field(discriminator="kind")]
 class NoGuidance(Choice):
     """G learns from D's output alone."""
 
-    implementation: ClassVar[str] = "pipeline.gan.guidance.nothing:Nothing"
+    implementation: ClassVar[str] = "pipeline.gan.guidance.none:NoGuidance"
     kind: Literal["none"]
 
 

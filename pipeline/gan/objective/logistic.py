@@ -1,4 +1,4 @@
-"""Cross-entropy objectives (gan, Eq. 1 and "in practice"; tempered, Sec. 2 for the impostor's loss)."""
+"""What the cross-entropy objectives share (gan, Eq. 1; tempered, Sec. 2 for the impostor's loss)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pipeline.gan.objective import Objective
 from pipeline.params import seams
 
 
-class _Logistic(Objective):
+class Logistic(Objective):
+    """D as a classifier with cross-entropy; a subclass adds G's loss."""
+
     def __init__(self, config: seams.Saturating | seams.NonSaturating) -> None:
         self.weight = config.discriminator_weight
 
@@ -18,13 +20,3 @@ class _Logistic(Objective):
 
     def impostor(self, real: Tensor) -> Tensor:
         return softplus(real).mean()  # −log(1 − D(L(x)))
-
-
-class Saturating(_Logistic):
-    def generator(self, fake: Tensor) -> Tensor:
-        return -softplus(fake).mean()  # log(1 − D(G(z)))
-
-
-class NonSaturating(_Logistic):
-    def generator(self, fake: Tensor) -> Tensor:
-        return softplus(-fake).mean()  # −log D(G(z))

@@ -8,7 +8,7 @@ from pipeline.gan.guidance import Guidance
 from pipeline.params import seams
 
 
-class Nothing(Guidance):
+class NoGuidance(Guidance):
     def __init__(self, config: seams.NoGuidance) -> None:
         super().__init__()
 

@@ -6,6 +6,6 @@ from pipeline.gan.tempering import Tempering
 from pipeline.params import seams
 
 
-class Plain(Tempering):
+class NoTempering(Tempering):
     def __init__(self, config: seams.NoTempering, low: float, high: float) -> None:
         super().__init__()

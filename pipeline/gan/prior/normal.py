@@ -1,4 +1,4 @@
-"""Fixed laws for z."""
+"""Gaussian noise."""
 
 from __future__ import annotations
 
@@ -7,18 +7,6 @@ from torch import Tensor
 
 from pipeline.gan.prior import Prior
 from pipeline.params import seams
-
-
-class Uniform(Prior):
-    """z ~ U(−bound, bound)^dim."""
-
-    def __init__(self, config: seams.Uniform) -> None:
-        super().__init__()
-        self.dim, self.bound = config.dim, config.bound
-
-    def draw(self, batch: int, stream: torch.Generator) -> Tensor:
-        noise = torch.empty(batch, self.dim, device=stream.device)
-        return noise.uniform_(-self.bound, self.bound, generator=stream)
 
 
 class Normal(Prior):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from pipeline.params.seams import Anneal
 from pipeline.results import Evidence
 from pipeline.results import figure as style
 from pipeline.results.reading import column_like, diverged, finals, metric_like
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 ANNEALED = "β-GAN"
 PLAIN = "plain GAN"
@@ -125,3 +128,10 @@ def summary(run: Evidence) -> dict[str, Any]:
             f"{name}_by_seed": listed(values, digits),
         }
     return row
+
+
+def common_legend(figure: Figure, axes: np.ndarray) -> None:
+    """The legend of the first panel that has one, under all of them; none where every run diverged."""
+    labelled = [axis for axis in axes.flat if axis.get_legend_handles_labels()[1]]
+    if labelled:
+        style.legend_below(figure, labelled[0])

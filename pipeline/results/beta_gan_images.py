@@ -15,6 +15,7 @@ from pipeline.results import figure as style
 from pipeline.results.beta_gan_common import (
     at_step,
     beta_text,
+    common_legend,
     last_beta,
     mean_deviation,
     role,
@@ -46,8 +47,7 @@ def frozen_noise(evidence: Mapping[str, Evidence], *, images: int) -> Drawing:
             style.notice(axes[0, column], f"diverged at step {diverged(run)[run.experiment.seeds[0]]:,}")
             style.notice(axes[1, column], "no samples")
     axes[1, 0].set_ylabel("density")
-    if handles := [axis for axis in axes[1] if axis.get_legend_handles_labels()[0]]:
-        style.legend_below(figure, handles[0])
+    common_legend(figure, axes)
     caption = (
         "Generators trained on the uniform law of images. Over the grids: deviation of a pixel over "
         f"samples, mean over pixels, which is 1/√3 ≈ {UNIFORM_STD:.3f} for the uniform law and 0 for frozen "

@@ -139,7 +139,7 @@ def draw_dots(
     """
     color = COLORS[name]
     for number, (place, cell) in enumerate(zip(places, cells, strict=True)):
-        beside = place + np.linspace(-width, width, len(cell)) if len(cell) > 1 else np.array([place])
+        beside = place + (np.linspace(-width, width, len(cell)) if len(cell) > 1 else np.zeros(len(cell)))
         heights = [math.nan if value is None else value for value in cell]
         failed = [x for x, value in zip(beside, cell, strict=True) if value is None]
         axis.scatter(beside, heights, s=9, color=color, alpha=0.55, linewidths=0, zorder=2)

@@ -19,6 +19,7 @@ from pipeline.results.beta_gan_common import (
     THE,
     at_step,
     beta_text,
+    common_legend,
     components,
     gradient_evaluations,
     last_beta,
@@ -212,7 +213,7 @@ def training_curves(evidence: Mapping[str, Evidence]) -> Drawing:
         axis.set_xlabel("step")
     for axis in axes[:, 0]:
         axis.set_ylabel("output of $D$")
-    style.legend_below(figure, axes[0, 0])
+    common_legend(figure, axes)
     return Drawing(figure, rows, _gap_caption(gaps))
 
 
@@ -221,14 +222,20 @@ def last_quarter_gap(run: Evidence) -> dict[int, float]:
     columns, gone = run.training, diverged(run)
     gaps = {}
     for seed in run.experiment.seeds:
+        if seed in gone:
+            gaps[seed] = math.nan
+            continue
         late = (columns["seed"] == seed) & (columns["step"] > 0.75 * run.experiment.train.steps)
         difference = columns["d_real"][late] - columns["d_fake"][late]
-        gaps[seed] = math.nan if seed in gone or not late.any() else float(difference.mean())
+        gaps[seed] = float(difference.mean())
     return gaps
 
 
 def _draw_outputs(axis: Axes, panel: str, run: Evidence) -> list[dict[str, Any]]:
-    """Draw one panel; give the rows that it was drawn from."""
+    """Draw one panel; give the rows that it was drawn from, none if no run lived to its first log line."""
+    if not run.training:
+        style.notice(axis, "every run diverged")
+        return []
     steps, real = by_seed(run.training, "d_real")
     _, fake = by_seed(run.training, "d_fake")
     axis.axhline(0.5, color=style.MUTED, linewidth=0.7, zorder=0)

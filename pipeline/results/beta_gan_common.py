@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.errors import PipelineError, nearest
-from pipeline.gan.tempering.schedule import beta_at
+from pipeline.gan.schedule import beta_at
 from pipeline.params.datasets import Cubes, Dataset, Mixture
 from pipeline.params.experiment import Experiment, Train
 from pipeline.params.seams import Anneal
@@ -67,7 +67,7 @@ def beta_text(beta: float) -> str:
 
 
 def mode_metric(dataset: Dataset) -> str:
-    """Prefix of the metric that counts modes: components of a mixture, edges of the two cubes."""
+    """Prefix of the metric that counts modes: components of a mixture, covered pieces of cubes' edges."""
     return "coverage" if isinstance(dataset.prepare, Cubes) else "modes"
 
 

@@ -34,7 +34,7 @@ TOLERANCE = 0.01
 def frozen_noise(evidence: Mapping[str, Evidence], *, images: int) -> Drawing:
     """Grids of 'uniform images' of a tanh and a ReLU generator, over the histograms of their pixels."""
     runs = {"(a) tanh generator": role(evidence, "tanh"), "(b) ReLU generator": role(evidence, "relu")}
-    figure, axes = style.canvas(2, 2, width=4.8, height=4.9, height_ratios=(2.3, 1))
+    figure, axes = style.canvas(2, 2, width=5.4, height=5.3, height_ratios=(2.3, 1))
     rows = []
     for column, (title, run) in enumerate(runs.items()):
         rows += _spread_rows(title, run)
@@ -51,8 +51,9 @@ def frozen_noise(evidence: Mapping[str, Evidence], *, images: int) -> Drawing:
     caption = (
         "Generators trained on the uniform law of images. Over the grids: deviation of a pixel over "
         f"samples, mean over pixels, which is 1/√3 ≈ {UNIFORM_STD:.3f} for the uniform law and 0 for frozen "
-        "noise; and the rank of the samples' covariance (mean ± one deviation over seeds). Below: "
-        "histogram of all pixels and the uniform density, which frozen noise can match too."
+        "noise; the rank of the samples' covariance, and its effective rank, the exponential of the entropy "
+        "of its spectrum (mean ± one deviation over seeds). Below: histogram of all pixels and the uniform "
+        "density, which frozen noise can match too."
     )
     return Drawing(figure, rows, caption)
 
@@ -60,16 +61,17 @@ def frozen_noise(evidence: Mapping[str, Evidence], *, images: int) -> Drawing:
 def _spread_text(run: Evidence) -> str:
     std = mean_deviation(finals(run, "std_mean").values())
     rank = mean_deviation(finals(run, "rank").values())
+    effective = mean_deviation(finals(run, "effective_rank").values())
     size = math.prod(run.dataset.prepare.shape)
     deviation = f"per-pixel std {plus_minus(*std, 3)}\n(uniform {UNIFORM_STD:.3f})"
-    return f"{deviation}\nrank {plus_minus(*rank, 0)} of {size}"
+    return f"{deviation}\nrank {plus_minus(*rank, 0)} of {size}, effective {plus_minus(*effective, 0)}"
 
 
 def _spread_rows(panel: str, run: Evidence) -> list[dict[str, Any]]:
-    std, rank = finals(run, "std_mean"), finals(run, "rank")
+    found = {name: finals(run, name) for name in ("std_mean", "rank", "effective_rank")}
     return [
-        {"panel": panel, "seed": seed, "std_mean": rounded(std[seed]), "rank": rounded(rank[seed])}
-        for seed in std
+        {"panel": panel, "seed": seed, **{name: rounded(values[seed]) for name, values in found.items()}}
+        for seed in run.experiment.seeds
     ]
 
 

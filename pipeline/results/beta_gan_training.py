@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.errors import PipelineError, nearest
-from pipeline.gan.tempering.schedule import beta_at, boundaries
+from pipeline.gan.schedule import beta_at, boundaries
 from pipeline.params.seams import Anneal
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style

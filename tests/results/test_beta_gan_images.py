@@ -17,7 +17,11 @@ def _suite(tmp_path, monkeypatch):
 
 
 def noise(name, std, rank, **changes):
-    values = {"std_mean": lambda seed, step: std + 0.01 * seed, "rank": lambda seed, step: float(rank)}
+    values = {
+        "std_mean": lambda seed, step: std + 0.01 * seed,
+        "rank": lambda seed, step: float(rank),
+        "effective_rank": lambda seed, step: 7.4,
+    }
     rng = np.random.default_rng(0)
     settings = {"panel": lambda s, t: rng.uniform(-1, 1, (20, 1, 28, 28)).astype(np.float32), "snapshots": []}
     return made.write_run(name, dataset=made.IMAGES, values=values, **{**settings, **changes})
@@ -32,7 +36,10 @@ def test_frozen_noise():
     heights = [row["density"] for row in drawing.rows if row["panel"].startswith("(b)") and "density" in row]
     assert sum(heights) * 3 / images.BINS == pytest.approx(1, abs=1e-3)
     title = drawing.figure.axes[1].get_title()
-    assert title == "(b) ReLU generator\nper-pixel std 0.560 ± 0.010\n(uniform 0.577)\nrank 256 ± 0 of 784"
+    assert (
+        title
+        == "(b) ReLU generator\nper-pixel std 0.560 ± 0.010\n(uniform 0.577)\nrank 256 ± 0 of 784, effective 7 ± 0"
+    )
 
 
 def test_a_diverged_generator_leaves_an_empty_panel():

@@ -8,17 +8,18 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from pipeline.gan.part import Setting
+from pipeline.gan.schedule import beta_at
 from pipeline.gan.tempering import Tempering
-from pipeline.gan.tempering.schedule import beta_at
 from pipeline.params import seams
 
 
 class Anneal(Tempering):
     """x_β = box(x + β^(−1/2) ε) in [low, high]^d: uniform at β = 0, the data themselves at β = ∞."""
 
-    def __init__(self, config: seams.Anneal, low: float, high: float) -> None:
+    def __init__(self, config: seams.Anneal, setting: Setting) -> None:
         super().__init__()
-        self.config, self.low, self.high = config, low, high
+        self.config, self.low, self.high = config, setting.low, setting.high
         self.box = BOXES[config.box]
         self.register_buffer("deviation", torch.zeros(()))
         self.deviation: Tensor

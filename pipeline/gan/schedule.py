@@ -1,4 +1,7 @@
-"""The inverse temperature β of annealed training as a function of the step (beta_gan, Algorithm 1)."""
+"""The inverse temperature β of annealed training as a function of the step (beta_gan, Algorithm 1).
+
+Plain arithmetic apart from the tempering seam, so that figures can mark β without importing torch.
+"""
 
 from __future__ import annotations
 

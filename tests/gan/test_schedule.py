@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.gan.tempering.schedule import beta_at, boundaries, inverse_temperatures
+from pipeline.gan.schedule import beta_at, boundaries, inverse_temperatures
 from pipeline.params.seams import Anneal
 
 

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from pipeline.gan.guidance import Guidance
 from pipeline.gan.prior import Prior
 from pipeline.gan.tempering import Tempering
 from pipeline.params.experiment import Train
 from pipeline.streams import derive, torch_stream
 
-STREAMS = ("order", "latents", "tempering", "mix")
+STREAMS = ("order", "latents", "tempering", "mix", "guidance")
 
 
 class Turn(NamedTuple):
@@ -26,10 +27,12 @@ class Turn(NamedTuple):
 
 
 class Iteration(NamedTuple):
-    """Chance of one step: its discriminator updates, and the prior's noise for its generator updates."""
+    """Chance of one step: its discriminator updates, the prior's noise for its generator updates, and
+    the guidance's noise for its own."""
 
     discriminator: list[Turn]
     generator: list[Tensor]
+    guidance: Tensor | None
 
 
 class Draws:
@@ -45,14 +48,15 @@ class Draws:
         self.streams = {name: torch_stream(seed, name, data.device) for name in STREAMS}
         torch.manual_seed(derive(seed, "dropout"))
 
-    def next(self, prior: Prior, tempering: Tempering) -> Iteration:
+    def next(self, prior: Prior, tempering: Tempering, guidance: Guidance) -> Iteration:
         """Draw one iteration."""
         turns = [self._turn(prior, tempering) for _ in range(self.config.discriminator_steps)]
-        latents = self.streams["latents"]
+        corruption = guidance.draw(self.streams["guidance"])
         if self.config.update == "simultaneous":
-            return Iteration(turns, [turns[0].noise])
-        batch = self.config.batch
-        return Iteration(turns, [prior.draw(batch, latents) for _ in range(self.config.generator_steps)])
+            return Iteration(turns, [turns[0].noise], corruption)
+        batch, latents = self.config.batch, self.streams["latents"]
+        noises = [prior.draw(batch, latents) for _ in range(self.config.generator_steps)]
+        return Iteration(turns, noises, corruption)
 
     def _turn(self, prior: Prior, tempering: Tempering) -> Turn:
         batch, streams = self.config.batch, self.streams

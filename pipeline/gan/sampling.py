@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.gan.objective import Objective
+from pipeline.gan.part import Setting
 from pipeline.gan.prior import Prior
 from pipeline.networks import build_discriminator, build_generator
 from pipeline.params.experiment import Experiment
@@ -29,11 +30,12 @@ class Sampler:
         train, networks = experiment.train, experiment.train.networks
         self.experiment, self.seed, self.device = experiment, seed, device
         self.low, self.high = train.range
-        self.prior: Prior = train.prior.load()(train.prior).to(device)
         self.objective: Objective = train.objective.load()(train.objective)
         self.generator = build_generator(networks.generator, train.prior.dim, shape, seed)
         self.discriminator = build_discriminator(networks.discriminator, shape, seed)
-        for network in (self.generator, self.discriminator):
+        setting = Setting(shape, self.low, self.high, self.discriminator.width, train.batch, seed)
+        self.prior: Prior = train.prior.load()(train.prior, setting)
+        for network in (self.generator, self.discriminator, self.prior):
             network.to(device).eval()
 
     def load(self, snapshot: dict[str, dict[str, Tensor]]) -> None:

@@ -15,11 +15,12 @@ from pipeline.gan import optimizers
 from pipeline.gan.draws import Draws, Iteration
 from pipeline.gan.guidance import Guidance
 from pipeline.gan.objective import Objective
+from pipeline.gan.part import Setting
 from pipeline.gan.prior import Prior
 from pipeline.gan.tempering import Tempering
 from pipeline.networks import build_discriminator, build_generator
-from pipeline.networks.layers import Discriminator
 from pipeline.params import networks as blocks
+from pipeline.params.base import Choice
 from pipeline.params.experiment import Train
 
 
@@ -58,15 +59,15 @@ class Trainer:
         self.config, self.data = config, data
         self.low, self.high = config.range
         shape, device = tuple(data.shape[1:]), data.device
-        self.objective: Objective = config.objective.load()(config.objective)
-        self.prior: Prior = config.prior.load()(config.prior).to(device)
-        tempering = config.tempering.load()(config.tempering, self.low, self.high)
-        self.tempering: Tempering = tempering.to(device)
-        self.guidance: Guidance = config.guidance.load()(config.guidance).to(device)
         generator = build_generator(config.networks.generator, config.prior.dim, shape, seed)
-        discriminator: Discriminator = build_discriminator(config.networks.discriminator, shape, seed)
+        discriminator = build_discriminator(config.networks.discriminator, shape, seed)
         self.generator = Player(generator.to(device), config.optimizers.generator)
         self.discriminator = Player(discriminator.to(device), config.optimizers.discriminator)
+        setting = Setting(shape, self.low, self.high, discriminator.width, config.batch, seed)
+        self.objective: Objective = config.objective.load()(config.objective)
+        self.prior: Prior = self._part(config.prior, setting)
+        self.tempering: Tempering = self._part(config.tempering, setting)
+        self.guidance: Guidance = self._part(config.guidance, setting)
         self.draws = Draws(config, seed, data, self.objective.needs_penalty)
         self.step = 0
         self.sound = torch.ones((), dtype=torch.bool, device=device)
@@ -76,7 +77,7 @@ class Trainer:
     def advance(self) -> None:
         """One step: set the schedules, draw the chance, train."""
         self.tempering.begin(self.step)
-        self.iterate(self.draws.next(self.prior, self.tempering))
+        self.iterate(self.draws.next(self.prior, self.tempering, self.guidance))
         self.step += 1
 
     def iterate(self, chance: Iteration) -> None:
@@ -112,7 +113,7 @@ class Trainer:
                 self.generator.move()
         self.tempering.update(real, judge, self.objective)
         self.prior.update(features)
-        self.guidance.update(features)
+        self.guidance.update(features, chance.guidance)
         if together:
             self.discriminator.move()
             self.generator.move()
@@ -136,7 +137,7 @@ class Trainer:
             "d_real": self.objective.opinion(seen["real"]).mean().item(),
             "d_fake": self.objective.opinion(seen["fake"]).mean().item(),
             "gradient_generator": norm,
-            **self.tempering.report(),
+            **{key: value for part in self._parts().values() for key, value in part.report().items()},
         }
 
     def diverged_at(self) -> int | None:
@@ -145,8 +146,8 @@ class Trainer:
 
     def snapshot(self) -> dict[str, dict[str, Tensor]]:
         """Copies of all weights that sampling may need, on the CPU: both networks and the seams' own."""
-        modules = {"generator": self.generator.network, "discriminator": self.discriminator.network}
-        modules |= {"prior": self.prior, "tempering": self.tempering, "guidance": self.guidance}
+        networks = {name: player.network for name, player in self._players().items()}
+        modules: dict[str, nn.Module] = {**networks, **self._parts()}
         return {
             name: {key: value.detach().cpu().clone() for key, value in module.state_dict().items()}
             for name, module in modules.items()
@@ -158,19 +159,29 @@ class Trainer:
             "step": self.step,
             "sound": self.sound,
             "sound_steps": self.sound_steps,
-            **{name: part.state_dict() for name, part in self._parts().items()},
+            "draws": self.draws.state_dict(),
+            **{name: player.state_dict() for name, player in self._players().items()},
+            **{name: part.training_state() for name, part in self._parts().items()},
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.step = state["step"]
         self.sound.copy_(state["sound"])
         self.sound_steps.copy_(state["sound_steps"])
+        self.draws.load_state_dict(state["draws"])
+        for name, player in self._players().items():
+            player.load_state_dict(state[name])
         for name, part in self._parts().items():
-            part.load_state_dict(state[name])
+            part.load_training_state(state[name])
 
-    def _parts(self) -> dict[str, Any]:
-        names = ("generator", "discriminator", "prior", "tempering", "guidance", "draws")
-        return {name: getattr(self, name) for name in names}
+    def _players(self) -> dict[str, Player]:
+        return {"generator": self.generator, "discriminator": self.discriminator}
+
+    def _parts(self) -> dict[str, Prior | Tempering | Guidance]:
+        return {"prior": self.prior, "tempering": self.tempering, "guidance": self.guidance}
+
+    def _part(self, config: Choice, setting: Setting) -> Any:
+        return config.load()(config, setting).to(self.data.device)
 
     def _note(self, loss_d: Tensor, loss_g: Tensor, real: Tensor, fake: Tensor) -> None:
         self.sound &= torch.isfinite(loss_d + loss_g)

@@ -23,10 +23,11 @@ class Judgement(NamedTuple):
 
 
 class Discriminator(nn.Module):
-    """A trunk that gives features (batch, width) and a linear head that scores them."""
+    """A trunk that gives features (batch, width), and a linear head that scores them."""
 
     def __init__(self, trunk: nn.Module, width: int) -> None:
         super().__init__()
+        self.width = width
         self.trunk = trunk
         self.head = nn.Linear(width, 1)
 

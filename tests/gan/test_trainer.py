@@ -88,7 +88,7 @@ def test_a_step_is_algorithm_1_written_out(update: str) -> None:
     sgd = {"generator": {"kind": "sgd", "lr": 0.1}, "discriminator": {"kind": "sgd", "lr": 0.1}}
     it = trainer({"objective": {"kind": "saturating"}, "optimizers": sgd, "update": update})
     by_hand = trainer({"objective": {"kind": "saturating"}, "optimizers": sgd, "update": update})
-    chance = by_hand.draws.next(by_hand.prior, by_hand.tempering)
+    chance = by_hand.draws.next(by_hand.prior, by_hand.tempering, by_hand.guidance)
     g, d = by_hand.generator.network, by_hand.discriminator.network
     turn, x = chance.discriminator[0], POINTS[chance.discriminator[0].examples]
 
@@ -129,9 +129,9 @@ def test_tempering_changes_neither_initial_weights_nor_data_order_nor_latents() 
     plain, annealed = trainer(), trainer({"tempering": ANNEAL})
     assert equal(weights(plain), weights(annealed))
     for _ in range(8):
-        first = plain.draws.next(plain.prior, plain.tempering)
+        first = plain.draws.next(plain.prior, plain.tempering, plain.guidance)
         annealed.tempering.begin(annealed.step)
-        second = annealed.draws.next(annealed.prior, annealed.tempering)
+        second = annealed.draws.next(annealed.prior, annealed.tempering, annealed.guidance)
         annealed.step += 1
         assert torch.equal(first.discriminator[0].examples, second.discriminator[0].examples)
         assert torch.equal(first.discriminator[0].noise, second.discriminator[0].noise)
@@ -194,7 +194,7 @@ def test_a_step_reads_no_value_back_from_the_device(monkeypatch: pytest.MonkeyPa
         raise AssertionError("the step waited for the device")
 
     it = trainer({"tempering": ANNEAL, "objective": OBJECTIVES["wasserstein_gp"]})
-    chance = it.draws.next(it.prior, it.tempering)
+    chance = it.draws.next(it.prior, it.tempering, it.guidance)
     for name in ("item", "__bool__", "__float__", "__int__", "cpu", "tolist", "numpy"):
         monkeypatch.setattr(Tensor, name, forbidden)
     it.iterate(chance)

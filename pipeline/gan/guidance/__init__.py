@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from torch import Tensor, nn
+import torch
+from torch import Tensor
+
+from pipeline.gan.part import Part
 
 
-class Guidance(nn.Module):
-    """An extra loss for G; owns its networks and optimisers."""
+class Guidance(Part):
+    """An extra loss for G; a subclass is built from its block and the run's Setting."""
+
+    def draw(self, stream: torch.Generator) -> Tensor | None:
+        """Noise for one update of the guidance, drawn outside the step; None where none is needed."""
+        return None
 
     def loss(self, fake: Tensor, real: Tensor) -> Tensor:
         """Added to G's loss, from D's features (batch, width) of generated data (with gradient) and of
         real data (constant)."""
         raise NotImplementedError
 
-    def update(self, real: Tensor) -> None:
+    def update(self, real: Tensor, noise: Tensor | None) -> None:
         """The guidance's own learning step on D's features of real data; nothing by default."""
+
+    def report(self) -> dict[str, float]:
+        """Columns for the training log."""
+        return {}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+from pipeline.gan.part import Part
 
 
-class Prior(nn.Module):
-    """Makes latents (batch, dim); networks and optimisers it owns go into its state_dict."""
+class Prior(Part):
+    """Makes latents (batch, dim); a subclass is built from its block and the run's Setting."""
 
     dim: int
 
@@ -25,3 +27,7 @@ class Prior(nn.Module):
 
     def update(self, features: Tensor) -> None:
         """The prior's own learning step on D's features of real data; nothing by default."""
+
+    def report(self) -> dict[str, float]:
+        """Columns for the training log."""
+        return {}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from pipeline.gan.objective import Judge, Objective
+from pipeline.gan.part import Part
 
 
-class Tempering(nn.Module):
-    """Turns a real batch into what D is shown as real; owns its schedule, networks and optimisers."""
+class Tempering(Part):
+    """Turns a real batch into what D is shown as real; a subclass is built from its block and the Setting."""
 
     def begin(self, step: int) -> None:
         """Set schedules for the step that follows `step` completed ones; runs outside the step."""

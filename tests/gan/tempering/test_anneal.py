@@ -6,9 +6,12 @@ import pytest
 import torch
 from configs import ANNEAL
 
+from pipeline.gan.part import Setting
 from pipeline.gan.tempering.anneal import Anneal as Tempering
 from pipeline.gan.tempering.anneal import clip, reflect, rescale
 from pipeline.params.seams import Anneal
+
+SETTING = Setting(shape=(1,), low=-1.0, high=1.0, features=8, batch=16, seed=0)
 
 
 def bounce(x: float, low: float, high: float) -> float:
@@ -32,7 +35,7 @@ def test_clip_and_rescale_by_hand() -> None:
 
 
 def heated(box: str, beta: float, count: int = 200_000) -> torch.Tensor:
-    tempering = Tempering(Anneal(**{**ANNEAL, "box": box}), -1.0, 1.0)
+    tempering = Tempering(Anneal(**{**ANNEAL, "box": box}), SETTING)
     tempering.beta = beta
     tempering.deviation.fill_(beta**-0.5)
     stream = torch.Generator().manual_seed(0)
@@ -56,7 +59,7 @@ def test_cold_heat_has_variance_one_over_beta() -> None:
 
 
 def test_the_three_phases_of_a_run() -> None:
-    tempering = Tempering(Anneal(**ANNEAL), -1.0, 1.0)
+    tempering = Tempering(Anneal(**ANNEAL), SETTING)
     stream = torch.Generator().manual_seed(0)
     real = torch.full((4000, 3), 0.9)
     tempering.begin(0)

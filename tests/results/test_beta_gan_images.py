@@ -35,11 +35,9 @@ def test_frozen_noise():
     assert stds == [0.02, 0.03, 0.04, 0.55, 0.56, 0.57]
     heights = [row["density"] for row in drawing.rows if row["panel"].startswith("(b)") and "density" in row]
     assert sum(heights) * 3 / images.BINS == pytest.approx(1, abs=1e-3)
-    title = drawing.figure.axes[1].get_title()
-    assert (
-        title
-        == "(b) ReLU generator\nper-pixel std 0.560 ± 0.010\n(uniform 0.577)\nrank 256 ± 0 of 784, effective 7 ± 0"
-    )
+    lines = drawing.figure.axes[1].get_title().splitlines()
+    assert lines[:3] == ["(b) ReLU generator", "per-pixel std 0.560 ± 0.010", "(uniform 0.577)"]
+    assert lines[3] == "rank 256 ± 0 of 784, effective 7 ± 0"
 
 
 def test_a_diverged_generator_leaves_an_empty_panel():

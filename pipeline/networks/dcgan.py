@@ -10,10 +10,12 @@ from torch import nn
 
 from pipeline.errors import PipelineError
 from pipeline.networks.layers import Discriminator, activation, initialise
-from pipeline.params.networks import DCGAN
+from pipeline.params.networks import DCGANDiscriminator, DCGANGenerator
+
+Config = DCGANGenerator | DCGANDiscriminator
 
 
-def generator(config: DCGAN, latent: int, shape: tuple[int, ...]) -> nn.Module:
+def generator(config: DCGANGenerator, latent: int, shape: tuple[int, ...]) -> nn.Module:
     base, widths = _plan(config, shape)
     layers: list[nn.Module] = [
         nn.Linear(latent, widths[0] * base * base),
@@ -26,19 +28,19 @@ def generator(config: DCGAN, latent: int, shape: tuple[int, ...]) -> nn.Module:
     return network
 
 
-def discriminator(config: DCGAN, shape: tuple[int, ...]) -> Discriminator:
+def discriminator(config: DCGANDiscriminator, shape: tuple[int, ...]) -> Discriminator:
     base, widths = _plan(config, shape)
     layers: list[nn.Module] = []
     for level, (inputs, outputs) in enumerate(zip([shape[0], *widths[:0:-1]], widths[::-1], strict=True)):
         layers.append(nn.Conv2d(inputs, outputs, config.kernel, 2, (config.kernel - 1) // 2))
         layers += _normalised(config, outputs) if level else []
         layers.append(nn.LeakyReLU(0.2))
-    network = Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * base * base)
+    network = Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * base * base, config)
     initialise(network, config.init)
     return network
 
 
-def _plan(config: DCGAN, shape: tuple[int, ...]) -> tuple[int, list[int]]:
+def _plan(config: Config, shape: tuple[int, ...]) -> tuple[int, list[int]]:
     """Side of the smallest map, and the channels from there to the widest map but the image."""
     plans = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
     if len(shape) != 3 or shape[1] != shape[2] or shape[1] not in plans:
@@ -50,10 +52,10 @@ def _plan(config: DCGAN, shape: tuple[int, ...]) -> tuple[int, list[int]]:
     return base, [config.channels * 2**level for level in reversed(range(levels))]
 
 
-def _upsample(config: DCGAN, inputs: int, outputs: int) -> nn.Module:
+def _upsample(config: Config, inputs: int, outputs: int) -> nn.Module:
     padding = (config.kernel - 1) // 2
     return nn.ConvTranspose2d(inputs, outputs, config.kernel, 2, padding, config.kernel % 2)
 
 
-def _normalised(config: DCGAN, channels: int) -> list[nn.Module]:
+def _normalised(config: Config, channels: int) -> list[nn.Module]:
     return [nn.BatchNorm2d(channels)] if config.batch_norm else []

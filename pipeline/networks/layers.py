@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -23,13 +24,20 @@ class Judgement(NamedTuple):
 
 
 class Discriminator(nn.Module):
-    """A trunk that gives features (batch, width), and a linear head that scores them."""
+    """A trunk that gives features (batch, width), and a head that scores them.
 
-    def __init__(self, trunk: nn.Module, width: int) -> None:
+    trunk_width: of the trunk's flat output, which a feature layer of the config may map to another.
+    """
+
+    def __init__(self, trunk: nn.Module, trunk_width: int, config: blocks.Judge) -> None:
         super().__init__()
-        self.width = width
-        self.trunk = trunk
-        self.head = nn.Linear(width, 1)
+        layer = config.features
+        self.width = layer.width if layer else trunk_width
+        extra = [nn.Linear(trunk_width, self.width), activation(layer.activation)] if layer else []
+        self.trunk = nn.Sequential(trunk, *extra)
+        widths = [self.width, *config.head]
+        hidden = [m for a, b in pairwise(widths) for m in (nn.Linear(a, b), activation("leaky_relu"))]
+        self.head = nn.Sequential(*hidden, nn.Linear(widths[-1], 1))
 
     def forward(self, x: Tensor) -> Judgement:
         features = self.trunk(x)

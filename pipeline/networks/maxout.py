@@ -27,6 +27,6 @@ def discriminator(config: Maxout, shape: tuple[int, ...]) -> Discriminator:
     layers: list[nn.Module] = [nn.Flatten(), nn.Dropout(config.dropout_input)]
     for inputs, units in pairwise(widths):
         layers += [MaxoutLayer(inputs, units, config.pieces), nn.Dropout(config.dropout_hidden)]
-    network = Discriminator(nn.Sequential(*layers), widths[-1])
+    network = Discriminator(nn.Sequential(*layers), widths[-1], config)
     initialise(network, config.init)
     return network

@@ -7,10 +7,10 @@ from itertools import pairwise
 from torch import nn
 
 from pipeline.networks.layers import Discriminator, activation, initialise, size
-from pipeline.params.networks import MLP
+from pipeline.params.networks import MLPDiscriminator, MLPGenerator
 
 
-def generator(config: MLP, latent: int, shape: tuple[int, ...]) -> nn.Module:
+def generator(config: MLPGenerator, latent: int, shape: tuple[int, ...]) -> nn.Module:
     widths = [latent, *config.hidden]
     network = nn.Sequential(
         *_hidden(config, widths),
@@ -22,14 +22,14 @@ def generator(config: MLP, latent: int, shape: tuple[int, ...]) -> nn.Module:
     return network
 
 
-def discriminator(config: MLP, shape: tuple[int, ...]) -> Discriminator:
+def discriminator(config: MLPDiscriminator, shape: tuple[int, ...]) -> Discriminator:
     widths = [size(shape), *config.hidden]
-    network = Discriminator(nn.Sequential(nn.Flatten(), *_hidden(config, widths)), widths[-1])
+    network = Discriminator(nn.Sequential(nn.Flatten(), *_hidden(config, widths)), widths[-1], config)
     initialise(network, config.init)
     return network
 
 
-def _hidden(config: MLP, widths: list[int]) -> list[nn.Module]:
+def _hidden(config: MLPGenerator | MLPDiscriminator, widths: list[int]) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise(widths):
         layers.append(nn.Linear(inputs, outputs))

@@ -38,8 +38,26 @@ class XavierInit(Block):
 Init = Annotated[DefaultInit | NormalInit | UniformInit | XavierInit, Field(discriminator="kind")]
 
 
-class MLP(Choice):
-    """Fully connected layers of the given widths; `output` is the last non-linearity of a generator."""
+class FeatureLayer(Block):
+    """A fully connected layer before the head, whose output serves as D's features."""
+
+    width: Positive
+    activation: Activation
+
+
+class Judge(Choice):
+    """What every discriminator may add to its trunk: a feature layer, and hidden layers of its head.
+
+    Without a feature layer the trunk's last activations are the features; the head's hidden layers
+    are leaky ReLU.
+    """
+
+    features: FeatureLayer | None = None
+    head: list[Positive] = Field(default_factory=list)
+
+
+class MLPGenerator(Choice):
+    """Fully connected layers of the given widths, then a linear layer and `output`."""
 
     implementation: ClassVar[str] = "pipeline.networks.mlp"
     kind: Literal["mlp"]
@@ -50,7 +68,18 @@ class MLP(Choice):
     init: Init = DefaultInit(kind="default")
 
 
-class Maxout(Choice):
+class MLPDiscriminator(Judge):
+    """Fully connected layers of the given widths."""
+
+    implementation: ClassVar[str] = "pipeline.networks.mlp"
+    kind: Literal["mlp"]
+    hidden: Annotated[list[Positive], Field(min_length=1)]
+    activation: Activation
+    batch_norm: bool = False
+    init: Init = DefaultInit(kind="default")
+
+
+class Maxout(Judge):
     """Discriminator of maxout layers with dropout."""
 
     implementation: ClassVar[str] = "pipeline.networks.maxout"
@@ -62,8 +91,8 @@ class Maxout(Choice):
     init: Init = DefaultInit(kind="default")
 
 
-class DCGAN(Choice):
-    """Strided convolutions down to a 4×4 map (7×7 at 28 pixels), and their mirror image.
+class DCGANGenerator(Choice):
+    """From a 4×4 map (7×7 at 28 pixels) up by fractional strides.
 
     `channels` is the width next to the image; it doubles with every halving of the side.
     """
@@ -77,6 +106,17 @@ class DCGAN(Choice):
     init: Init = NormalInit(kind="normal", std=0.02)
 
 
+class DCGANDiscriminator(Judge):
+    """Strided convolutions, the generator's mirror image."""
+
+    implementation: ClassVar[str] = "pipeline.networks.dcgan"
+    kind: Literal["dcgan"]
+    channels: Positive
+    kernel: Literal[4, 5]
+    batch_norm: bool = True
+    init: Init = NormalInit(kind="normal", std=0.02)
+
+
 class Affine(Choice):
     """The generator x = shift + scale·z, whose law is known in closed form."""
 
@@ -86,8 +126,8 @@ class Affine(Choice):
     scale: PositiveFloat
 
 
-Generator = Annotated[MLP | DCGAN | Affine, Field(discriminator="kind")]
-Discriminator = Annotated[MLP | Maxout | DCGAN, Field(discriminator="kind")]
+Generator = Annotated[MLPGenerator | DCGANGenerator | Affine, Field(discriminator="kind")]
+Discriminator = Annotated[MLPDiscriminator | Maxout | DCGANDiscriminator, Field(discriminator="kind")]
 
 
 class Networks(Block):

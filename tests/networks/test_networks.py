@@ -94,7 +94,7 @@ def test_affine_is_its_formula_and_keeps_its_shape() -> None:
 )
 def test_initialisations_follow_their_laws(init: dict, law: object) -> None:
     network = discriminator({**MLP, "hidden": [64, 64], "init": init}, (64,))
-    layer = network.trunk[3]
+    layer = network.trunk[0][3]
     assert law(layer.weight.detach())
     assert not layer.bias.any()
 
@@ -107,3 +107,13 @@ def test_weights_depend_on_the_seed_and_on_nothing_else() -> None:
     again, other = generator(MLP, 3, (3,), seed=1).state_dict(), generator(MLP, 3, (3,), seed=2).state_dict()
     assert all(torch.equal(first[key], again[key]) for key in first)
     assert any(not torch.equal(first[key], other[key]) for key in first)
+
+
+def test_a_feature_layer_and_a_deep_head() -> None:
+    config = {**MLP, "features": {"width": 5, "activation": "tanh"}, "head": [7, 6]}
+    network = discriminator(config, (3,))
+    judgement = network(torch.randn(4, 3))
+    assert network.width == 5
+    assert judgement.features.shape == (4, 5) and judgement.features.abs().max() < 1
+    assert judgement.score.shape == (4,)
+    assert [m.out_features for m in network.head if isinstance(m, nn.Linear)] == [7, 6, 1]

@@ -195,8 +195,6 @@ rule report:
 rule lock:
     input:
         graph.everything,
-    output:
-        update(paths.LOCK),
     log:
         "logs/lock.log",
     shell:

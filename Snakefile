@@ -32,6 +32,10 @@ wildcard_constraints:
     seed=r"\d+",
 
 
+onstart:
+    graph.hold()
+
+
 rule all:
     input:
         graph.everything,

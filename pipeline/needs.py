@@ -120,6 +120,7 @@ STAGES = {
             "pipeline/stages/evaluate.py",
             "pipeline/metrics",
             *LAWS,
+            "pipeline/datasets/cubes.py",
             *FEATURES,
             *CHANCE,
         ),

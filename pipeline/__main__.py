@@ -7,6 +7,7 @@ import importlib
 import sys
 
 from pipeline.errors import PipelineError
+from pipeline.turns import share_suite
 
 STAGES = {
     "download": "fetch a source's raw files and verify their hashes",
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     assert chosen is not None
     try:
-        chosen.run(options)
+        with share_suite():
+            chosen.run(options)
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

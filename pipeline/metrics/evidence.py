@@ -21,9 +21,9 @@ def collect(
 
     real: examples of the reference split (panel, …). panel_seed<s>_<step>: the first samples of a
     snapshot, for images of the first seed alone. examples, shown_seed<s>_<step>: real examples, and what
-    D is shown of them at a snapshot, for images of the first seed alone. grid, discriminator_seed<s>_<step>: D on a line.
-    paths_seed<s>: decoded latent paths, and path_probabilities_seed<s> (pairs, points, classes) if the
-    weights of a classifier are given.
+    D is shown of them at a snapshot, for images of the first seed alone. grid,
+    discriminator_seed<s>_<step>: D on a line. paths_seed<s>: decoded latent paths, and
+    path_probabilities_seed<s> (pairs, points, classes) if the weights of a classifier are given.
     """
     evaluate = experiment.evaluate
     reference = dataset.part(evaluate.reference)[0]

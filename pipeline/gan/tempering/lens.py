@@ -16,7 +16,10 @@ from pipeline.params import seams
 
 
 class Lens(Tempering):
-    """D is shown L(x); L learns to fool D and to reconstruct x: L_L = λ L_A + L_R."""
+    """D is shown L(x); L learns to fool D and to reconstruct x: L_L = λ L_A + L_R.
+
+    Once λ = 0 the lens leaves D alone, whose dropout and batch statistics then go as they would without it.
+    """
 
     def __init__(self, config: seams.Lens, setting: Setting) -> None:
         super().__init__()
@@ -27,10 +30,13 @@ class Lens(Tempering):
         self.optimizers["lens"] = optimizers.build(config.optimizer, self.weights)
         self.register_buffer("adversarial_weight", torch.tensor(config.weight))
         self.adversarial_weight: Tensor
+        self.opposed = config.weight > 0
         self.seen: dict[str, Tensor] = {}
 
     def begin(self, step: int) -> None:
-        self.adversarial_weight.fill_(lambda_at(self.config, step))
+        weight = lambda_at(self.config, step)
+        self.opposed = weight > 0
+        self.adversarial_weight.fill_(weight)
 
     def present(self, real: Tensor, noise: Tensor | None) -> Tensor:
         with torch.no_grad():
@@ -40,16 +46,14 @@ class Lens(Tempering):
     def update(self, real: Tensor, judge: Judge, objective: Objective) -> None:
         lensed = self.network(real)
         errors = (real - lensed).square().flatten(1)
-        adversarial = objective.impostor(judge(lensed).score)
-        reconstruction = errors.sum(1).mean() if self.config.reconstruction == "sum" else errors.mean()
-        loss = self.adversarial_weight * adversarial + reconstruction  # L_L = λ L_A + L_R
+        loss = errors.sum(1).mean() if self.config.reconstruction == "sum" else errors.mean()
+        self.seen = {"lambda": self.adversarial_weight.clone(), "reconstruction": errors.detach().mean()}
+        if self.opposed:
+            adversarial = objective.impostor(judge(lensed).score)
+            loss = self.adversarial_weight * adversarial + loss  # L_L = λ L_A + L_R
+            self.seen["loss_lens_adversarial"] = adversarial.detach()
         self.optimizers["lens"].apply(torch.autograd.grad(loss, self.weights))
-        self.seen = {
-            "lambda": self.adversarial_weight.clone(),
-            "reconstruction": errors.detach().mean(),
-            "loss_lens_adversarial": adversarial.detach(),
-        }
 
     def report(self) -> dict[str, float]:
-        """λ, the squared error of a pixel and channel, and L_A."""
+        """λ, the squared error of a pixel and channel, and L_A while λ > 0."""
         return {name: value.item() for name, value in self.seen.items()}

@@ -45,7 +45,7 @@ def architectures(
     used = [run_size(run) for run in evidence.values()]
     caption = (
         "The networks of Fig. 3 as the code builds them for data of shape "
-        f"{shape_text(tuple(shape), 0, '')}, C = {channels} and a lens of width W = {lens_width}, with their "
+        f"{shape_text(shape)}, C = {channels} and a lens of width W = {lens_width}, with their "
         f"parameters (those of batch norm with the layer before it). The paper prints the {kernel}×{kernel} "
         f"and {lens_kernel}×{lens_kernel} kernels, the strides, the {lens_blocks} blocks and both kinds of "
         "skip; C and W are not printed. " + " ".join(used)
@@ -118,7 +118,7 @@ def run_size(run: Evidence) -> str:
         )
     width = getattr(train.networks.generator, "channels", None)
     where = f"In experiment `{run.name}`, C = {width}"
-    return f"{where} at {shape_text(shape, 0, '')}: {', '.join(parts)} parameters."
+    return f"{where} at {shape_text(shape)}: {', '.join(parts)} parameters."
 
 
 def count(network: nn.Module) -> int:
@@ -126,12 +126,12 @@ def count(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
 
-def shape_text(shape: tuple[int, ...], unit: int, name: str) -> str:
+def shape_text(shape: Sequence[int], unit: int | None = None, name: str = "") -> str:
     """A shape, its channels as a multiple of `unit` if they are: (128, 4, 4) is '4C×4×4' at C = 32."""
     first, *rest = shape
-    whole = unit > 0 and first % unit == 0 and len(shape) > 1
-    multiple = first // unit
-    text = ("" if multiple == 1 else str(multiple)) + name if whole else str(first)
+    text = str(first)
+    if unit and rest and first % unit == 0:
+        text = name if first == unit else f"{first // unit}{name}"
     return "×".join([text, *map(str, rest)])
 
 

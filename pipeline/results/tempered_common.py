@@ -113,6 +113,14 @@ def final_text(run: Evidence) -> str:
     return plus_minus(*mean_deviation(finals(run, name).values()), 1)
 
 
+def difference_text(lensed: Evidence, plain: Evidence) -> str:
+    """FID with a lens minus FID without at the last step, mean ± deviation over the seeds that both have."""
+    ours, theirs = (finals(run, metric_like(run, "fid")) for run in (lensed, plain))
+    both = [(ours[seed], theirs[seed]) for seed in ours.keys() & theirs.keys()]
+    paired = [a - b for a, b in both if a is not None and b is not None]
+    return plus_minus(*mean_deviation(paired), 1)
+
+
 def draw_fid(axes: Axes, run: Evidence) -> None:
     """FID over training: mean, deviation and every seed."""
     steps, values = fid(run)

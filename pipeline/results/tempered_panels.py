@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
-HEAD, LABEL = 0.42, 0.3
+# inches for titles over and numbers under the images, and for the labels of the rows
+HEAD, LABEL = 0.95, 0.3
 CHANNELS = ("red", "green", "blue")
 
 
@@ -91,7 +92,7 @@ def _stages_caption(runs: list[Evidence]) -> str:
 
 
 def _height(stages: list[int]) -> float:
-    return HEAD + 2 * (style.TEXT_WIDTH - LABEL) / (len(stages) + 1) + 0.25
+    return HEAD + 2 * (style.TEXT_WIDTH - LABEL) / (len(stages) + 1)
 
 
 def _draw_stages(part: SubFigure, run: Evidence, stages: list[int], images: int) -> list[dict[str, Any]]:
@@ -121,7 +122,7 @@ def _draw_stages(part: SubFigure, run: Evidence, stages: list[int], images: int)
     axes[1, 0].set_ylabel(r"$L(X)$")
     axes[0, -1].set_axis_off()
     style.show_images(axes[1, -1], pixels(run, run.arrays["examples"][:images]), columns)
-    axes[1, -1].set_title("$X$")
+    axes[1, -1].set_xlabel("$X$")
     part.suptitle(method(run), size=9)
     fids = {step: at_step(run, "fid", step) for step in stages}
     return [

@@ -17,6 +17,17 @@ ANNEAL: dict[str, Any] = {
     "stage_steps": 1,
     "box": "reflect",
 }
+LENS: dict[str, Any] = {
+    "kind": "lens",
+    "width": 6,
+    "blocks": 2,
+    "kernel": 3,
+    "init": {"kind": "xavier"},
+    "weight": 1.0,
+    "schedule_steps": 4,
+    "reconstruction": "sum",
+    "optimizer": ADAM,
+}
 
 TRAIN: dict[str, Any] = {
     "networks": {"generator": MLP, "discriminator": MLP},

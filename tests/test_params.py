@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from configs import ANNEAL, PARAMS, changed
+from configs import ANNEAL, LENS, PARAMS, changed
 
 from pipeline import params
 from pipeline.errors import PipelineError
@@ -74,6 +74,13 @@ def test_annealing_needs_a_prior_as_wide_as_the_data_unless_that_is_studied() ->
 def test_annealing_must_end_within_the_run() -> None:
     long = {"experiments.toy.train.tempering": {**ANNEAL, "stage_steps": 100}}
     assert "402 steps before β = ∞" in problem(long)
+
+
+def test_the_lens_must_become_the_identity_within_the_run_unless_its_weight_is_fixed() -> None:
+    long = {"experiments.toy.train.tempering": {**LENS, "schedule_steps": 13}}
+    assert "13 steps before λ = 0" in problem(long)
+    params.check(changed(PARAMS, {"experiments.toy.train.tempering": {**LENS, "schedule_steps": 12}}))
+    params.check(changed(PARAMS, {"experiments.toy.train.tempering": {**LENS, "schedule_steps": None}}))
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -32,6 +32,11 @@ class Optimizer:
         """Move the parameters by one update."""
         raise NotImplementedError
 
+    def to(self, device: torch.device) -> None:
+        """Follow parameters that a module has moved to another device."""
+        self.steps = [step.to(device) for step in self.steps]
+        self.slots = {name: [slot.to(device) for slot in slots] for name, slots in self.slots.items()}
+
     def state_dict(self) -> dict[str, Any]:
         return {"steps": self.steps, **self.slots}
 

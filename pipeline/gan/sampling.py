@@ -1,4 +1,4 @@
-"""What a trained network shows: samples, latent paths, and D on a line."""
+"""What a trained network shows: samples, latent paths, tempered data, and D on a line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from pipeline.gan.objective import Objective
 from pipeline.gan.part import Setting
 from pipeline.gan.prior import Prior
+from pipeline.gan.tempering import Tempering
 from pipeline.networks import build_discriminator, build_generator
 from pipeline.params.experiment import Experiment
 from pipeline.streams import torch_stream
@@ -35,17 +36,21 @@ class Sampler:
         self.discriminator = build_discriminator(networks.discriminator, shape, seed)
         setting = Setting(shape, self.low, self.high, self.discriminator.width, train.batch, seed)
         self.prior: Prior = train.prior.load()(train.prior, setting)
-        for network in (self.generator, self.discriminator, self.prior):
-            network.to(device).eval()
+        self.tempering: Tempering = train.tempering.load()(train.tempering, setting)
+        for module in self._modules().values():
+            module.to(device).eval()
 
     def load(self, snapshot: dict[str, dict[str, Tensor]]) -> None:
-        modules: dict[str, nn.Module] = {
+        for name, module in self._modules().items():
+            module.load_state_dict(snapshot[name])
+
+    def _modules(self) -> dict[str, nn.Module]:
+        return {
             "generator": self.generator,
             "discriminator": self.discriminator,
             "prior": self.prior,
+            "tempering": self.tempering,
         }
-        for name, module in modules.items():
-            module.load_state_dict(snapshot[name])
 
     @torch.no_grad()
     def samples(self) -> np.ndarray:
@@ -69,6 +74,19 @@ class Sampler:
         opinion: np.ndarray = self.objective.opinion(self.discriminator(points).score).cpu().numpy()
         return opinion
 
+    @torch.no_grad()
+    def shown(self, examples: np.ndarray, step: int) -> np.ndarray:
+        """What D is shown of real examples (n, *shape) after `step` steps, in the form of the samples.
+
+        Noise, where the tempering has any, is the same at every snapshot.
+        """
+        real = torch.from_numpy(examples).to(self.device)
+        if real.dtype == torch.uint8:
+            real = real / (255 / (self.high - self.low)) + self.low
+        self.tempering.begin(step)
+        noise = self.tempering.draw(real.shape, torch_stream(self.seed, "shown", self.device))
+        return self._finish(self.tempering.present(real, noise)).cpu().numpy()
+
     def _latents(self, count: int, name: str) -> Tensor:
         return self.prior.sample(count, torch_stream(self.seed, name, self.device))
 
@@ -83,8 +101,12 @@ class Sampler:
         return pixels.round().clamp(0, 255).to(torch.uint8)
 
 
-def arrays(sampler: Sampler, state: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Everything that the sample stage keeps of one run, by name (see `paths.samples`)."""
+def arrays(sampler: Sampler, state: dict[str, Any], reference: np.ndarray) -> dict[str, np.ndarray]:
+    """Everything that the sample stage keeps of one run, by name (see `paths.samples`).
+
+    reference: the real examples of the experiment's reference split, of which `sample.shown` are kept
+    as `examples`.
+    """
     sample = sampler.experiment.sample
     steps = sorted(state["snapshots"])
     diverged = -1 if state["diverged"] is None else state["diverged"]
@@ -95,11 +117,15 @@ def arrays(sampler: Sampler, state: dict[str, Any]) -> dict[str, np.ndarray]:
     if sample.grid is not None and sample.grid_range is not None:
         low, high = sample.grid_range
         kept["grid"] = np.linspace(low, high, sample.grid)
+    if sample.shown is not None:
+        kept["examples"] = np.array(reference[: sample.shown])
     for step in steps:
         sampler.load(state["snapshots"][step])
         kept[f"samples_{step}"] = sampler.samples()
         if "grid" in kept:
             kept[f"discriminator_{step}"] = sampler.opinions(kept["grid"])
+        if "examples" in kept:
+            kept[f"shown_{step}"] = sampler.shown(kept["examples"], step)
     if sample.paths is not None and steps:
         kept["paths"] = sampler.paths(sample.paths.pairs, sample.paths.points)
     return kept

@@ -1,13 +1,13 @@
-"""The inverse temperature β of annealed training as a function of the step (beta_gan, Algorithm 1).
+"""Schedules of the temperings as functions of the step: β (beta_gan, Algorithm 1), λ (tempered, Eq. 7).
 
-Plain arithmetic apart from the tempering seam, so that figures can mark β without importing torch.
+Plain arithmetic apart from the tempering seam, so that figures can mark them without importing torch.
 """
 
 from __future__ import annotations
 
 import math
 
-from pipeline.params.seams import Anneal
+from pipeline.params.seams import Anneal, Lens
 
 
 def inverse_temperatures(config: Anneal) -> list[float]:
@@ -36,3 +36,12 @@ def boundaries(config: Anneal) -> list[int]:
     A stage of no steps begins where the next one does.
     """
     return [config.uniform_steps + k * config.stage_steps for k in range(config.temperatures + 1)]
+
+
+def lambda_at(config: Lens, step: int) -> float:
+    """λ of the step that follows `step` completed ones (tempered, Eq. 7); constant without schedule_steps."""
+    if config.schedule_steps is None:
+        return config.weight
+    if step >= config.schedule_steps:
+        return 0.0
+    return config.weight * (1 - math.sin(step * math.pi / (2 * config.schedule_steps)))

@@ -20,9 +20,10 @@ def collect(
     """The arrays of an evidence file, in a fixed order.
 
     real: examples of the reference split (panel, …). panel_seed<s>_<step>: the first samples of a
-    snapshot, for images of the first seed alone. grid, discriminator_seed<s>_<step>: D on a line.
-    paths_seed<s>: decoded latent paths, and path_probabilities_seed<s> (pairs, points, classes) if the
-    weights of a classifier are given.
+    snapshot, for images of the first seed alone. examples, shown_seed<s>_<step>: real examples, and what
+    D is shown of them at a snapshot, for images of the first seed alone. grid,
+    discriminator_seed<s>_<step>: D on a line. paths_seed<s>: decoded latent paths, and
+    path_probabilities_seed<s> (pairs, points, classes) if the weights of a classifier are given.
     """
     evaluate = experiment.evaluate
     reference = dataset.part(evaluate.reference)[0]
@@ -32,6 +33,10 @@ def collect(
         if seed == experiment.seeds[0] or not dataset.images:
             for step in drawn.steps:
                 kept[f"panel_seed{seed}_{step}"] = drawn.samples(step)[: evaluate.panel]
+            if "examples" in drawn:
+                kept["examples"] = drawn["examples"]
+                for step in drawn.steps:
+                    kept[f"shown_seed{seed}_{step}"] = drawn[f"shown_{step}"]
         if "grid" in drawn:
             kept["grid"] = drawn["grid"]
             for step in drawn.steps:

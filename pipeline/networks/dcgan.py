@@ -1,4 +1,4 @@
-"""DCGAN generator and discriminator for 28, 32 and 64 pixels (Radford et al. 2016; tempered, Fig. 3).
+"""DCGAN generator and discriminator for 16, 28, 32 and 64 pixels (Radford et al. 2016; tempered, Fig. 3).
 
 The generator goes from a 4×4 map (7×7 for 28 pixels) up by factors of two, halving the channels
 down to `channels`; the discriminator is its mirror image.
@@ -42,10 +42,10 @@ def discriminator(config: DCGANDiscriminator, shape: tuple[int, ...]) -> Discrim
 
 def _plan(config: Config, shape: tuple[int, ...]) -> tuple[int, list[int]]:
     """Side of the smallest map, and the channels from there to the widest map but the image."""
-    plans = {28: (7, 2), 32: (4, 3), 64: (4, 4)}
+    plans = {16: (4, 2), 28: (7, 2), 32: (4, 3), 64: (4, 4)}
     if len(shape) != 3 or shape[1] != shape[2] or shape[1] not in plans:
         raise PipelineError(
-            f"A DCGAN makes square images of 28, 32 or 64 pixels, not data of shape {shape}: "
+            f"A DCGAN makes square images of 16, 28, 32 or 64 pixels, not data of shape {shape}: "
             "choose kind 'mlp', or another data set."
         )
     base, levels = plans[shape[1]]

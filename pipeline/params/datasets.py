@@ -39,7 +39,7 @@ class Digits(Choice):
     implementation: ClassVar[str] = "pipeline.datasets.digits:prepare"
     source: ClassVar[str] = "digits"
     kind: Literal["digits"]
-    size: Literal[28, 32]
+    size: Literal[16, 28, 32]
     splits: Splits
 
     @property
@@ -53,7 +53,7 @@ class ColorDigits(Choice):
     implementation: ClassVar[str] = "pipeline.datasets.color_digits:prepare"
     source: ClassVar[str] = "digits"
     kind: Literal["color_digits"]
-    size: Literal[28, 32]
+    size: Literal[16, 28, 32]
     count: Positive
     seed: Seed
     splits: Splits

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from pipeline.params.base import Block, Choice, NonNegative, Positive, PositiveFloat, Seed
 from pipeline.params.networks import Networks, Optimizers
-from pipeline.params.seams import Anneal, Guidance, Objective, Prior, Tempering
+from pipeline.params.seams import Anneal, Guidance, Lens, Objective, Prior, Tempering
 
 
 class Train(Block):
@@ -50,6 +50,11 @@ class Train(Block):
                 f"tempering takes {self.tempering.annealing_steps} steps before β = ∞, "
                 f"but the run ends at steps: {self.steps}"
             )
+        if isinstance(self.tempering, Lens) and (self.tempering.schedule_steps or 0) > self.steps:
+            raise ValueError(
+                f"tempering takes {self.tempering.schedule_steps} steps before λ = 0, but the run ends at "
+                f"steps: {self.steps}; set schedule_steps: null for a fixed λ"
+            )
         return self
 
     @property
@@ -68,7 +73,8 @@ class Sample(Block):
     """What is drawn from each snapshot: `count` samples; for the last one also decoded latent paths.
 
     Images are rounded to uint8 unless `float32` is asked for. In one dimension the discriminator's
-    output is recorded on a grid of `grid` points over the given interval.
+    output is recorded on a grid of `grid` points over the given interval. `shown` asks for what the
+    tempering makes of that many real examples of the reference split.
     """
 
     count: Positive
@@ -76,6 +82,7 @@ class Sample(Block):
     paths: Paths | None = None
     grid: Annotated[int, Field(ge=2)] | None = None
     grid_range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    shown: Positive | None = None
 
     @model_validator(mode="after")
     def _grid_has_a_range(self) -> Sample:

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from pipeline.params.base import Choice, NonNegative, Positive, PositiveFloat
+from pipeline.params.networks import Init, Optimizer
 
 
 class Saturating(Choice):
@@ -106,7 +107,28 @@ class Anneal(Choice):
         return self.uniform_steps + self.temperatures * self.stage_steps
 
 
-Tempering = Annotated[NoTempering | Anneal, Field(discriminator="kind")]
+class Lens(Choice):
+    """Data seen through a network that makes them look generated (tempered, Sec. 2 and A.3).
+
+    The lens has `blocks` residual blocks of `width` channels between its first and its last layer; its
+    convolutions are `kernel` pixels wide. Its loss is λ·L_A + L_R. λ goes from `weight` to 0 in
+    `schedule_steps` steps (K of Eq. 7) and stays there; without them it is fixed. L_R sums or averages
+    over pixels and channels, as `reconstruction` says, which changes what λ weighs by their number.
+    """
+
+    implementation: ClassVar[str] = "pipeline.gan.tempering.lens:Lens"
+    kind: Literal["lens"]
+    width: Positive
+    blocks: NonNegative
+    kernel: Literal[1, 3, 5]
+    init: Init
+    weight: Annotated[float, Field(ge=0)]
+    schedule_steps: Positive | None
+    reconstruction: Literal["sum", "mean"]
+    optimizer: Optimizer
+
+
+Tempering = Annotated[NoTempering | Anneal | Lens, Field(discriminator="kind")]
 
 
 class NoGuidance(Choice):

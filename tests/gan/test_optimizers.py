@@ -68,3 +68,11 @@ def test_sgd_schedules_by_hand() -> None:
     )
     assert [optimizers.rate_at(config, n) for n in (0, 1, 2, 3)] == [0.1, 0.05, 0.025, 0.02]
     assert [optimizers.momentum_at(config, n) for n in (0, 5, 10, 99)] == pytest.approx([0.5, 0.6, 0.7, 0.7])
+
+
+@pytest.mark.parametrize("kind", ["adam", "rmsprop", "sgd"])
+def test_an_optimizers_state_follows_its_parameters(kind: str) -> None:
+    optimizer = optimizers.build(block(kind=kind, lr=0.01), twins()[0])
+    optimizer.to(torch.device("meta"))
+    state = [*optimizer.steps, *(slot for slots in optimizer.slots.values() for slot in slots)]
+    assert {tensor.device.type for tensor in state} == {"meta"}

@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from configs import EXPERIMENT, changed
+from configs import ANNEAL, EXPERIMENT, LENS, changed
 
 from pipeline.gan.sampling import Sampler, arrays
 from pipeline.gan.trainer import Trainer
 from pipeline.params.experiment import Experiment
 
 CPU = torch.device("cpu")
+POINTS = np.random.default_rng(0).uniform(-1, 1, (9, 3)).astype(np.float32)
 
 
 def experiment(changes: dict[str, Any]) -> Experiment:
@@ -32,12 +33,12 @@ def test_every_snapshot_is_sampled_with_the_same_latents() -> None:
     points = torch.rand(50, 3)
     kept = state(block, points)
     kept["snapshots"][3]["generator"] = kept["snapshots"][0]["generator"]
-    first = arrays(Sampler(block, (3,), 0, CPU), kept)
+    first = arrays(Sampler(block, (3,), 0, CPU), kept, POINTS)
     assert first["steps"].tolist() == [0, 3]
     assert first["diverged"] == -1
     assert first["samples_0"].shape == (20, 3) and first["samples_0"].dtype == np.float32
     assert np.array_equal(first["samples_0"], first["samples_3"])
-    again, other = (arrays(Sampler(block, (3,), seed, CPU), kept) for seed in (0, 1))
+    again, other = (arrays(Sampler(block, (3,), seed, CPU), kept, POINTS) for seed in (0, 1))
     assert np.array_equal(first["samples_0"], again["samples_0"])
     assert not np.array_equal(first["samples_0"], other["samples_0"])
 
@@ -67,7 +68,7 @@ def test_the_discriminator_is_read_on_a_grid() -> None:
     changes = {"sample.grid": 7, "sample.grid_range": [-1.0, 1.0], "train.prior.dim": 1}
     block = experiment(changes)
     kept = state(block, torch.rand(50, 1), steps=(2,))
-    made = arrays(Sampler(block, (1,), 0, CPU), kept)
+    made = arrays(Sampler(block, (1,), 0, CPU), kept, POINTS)
     np.testing.assert_allclose(made["grid"], np.linspace(-1, 1, 7))
     trainer = Trainer(block.train, torch.rand(50, 1), 0)
     trainer.discriminator.network.load_state_dict(kept["snapshots"][2]["discriminator"])
@@ -78,6 +79,35 @@ def test_the_discriminator_is_read_on_a_grid() -> None:
 def test_a_diverged_run_keeps_what_it_had() -> None:
     block = experiment({})
     kept = {**state(block, torch.rand(50, 3), steps=(0,)), "diverged": 5}
-    made = arrays(Sampler(block, (3,), 0, CPU), kept)
+    made = arrays(Sampler(block, (3,), 0, CPU), kept, POINTS)
     assert made["diverged"] == 5
     assert "samples_0" in made and "samples_3" not in made
+
+
+def test_what_d_is_shown_of_real_examples_is_kept_of_every_snapshot() -> None:
+    block = experiment({"sample.shown": 4, "train.tempering": LENS})
+    kept = state(block, torch.rand(50, 3))
+    made = arrays(Sampler(block, (3,), 0, CPU), kept, POINTS)
+    assert np.array_equal(made["examples"], POINTS[:4])
+    trainer = Trainer(block.train, torch.rand(50, 3), 0)
+    for step in (0, 3):
+        trainer.tempering.load_state_dict(kept["snapshots"][step]["tempering"])
+        lensed = trainer.tempering.present(torch.from_numpy(POINTS[:4]), None)
+        np.testing.assert_allclose(made[f"shown_{step}"], lensed.numpy(), atol=1e-6)
+    assert np.abs(made["shown_0"] - made["shown_3"]).max() > 1e-4
+
+
+def test_shown_images_are_bytes_and_untempered_ones_are_themselves() -> None:
+    images = np.arange(192, dtype=np.uint8).reshape(3, 1, 8, 8)
+    block = experiment({"sample": {"count": 4, "dtype": "uint8", "shown": 3}})
+    assert np.array_equal(Sampler(block, (1, 8, 8), 0, CPU).shown(images, 0), images)
+
+
+def test_shown_data_are_as_hot_as_the_schedule_says() -> None:
+    """At β = 0 all that is left is the uniform law; at β = ∞ the data are raw."""
+    block = experiment({"train.tempering": ANNEAL})
+    sampler = Sampler(block, (3,), 0, CPU)
+    uniform = sampler.shown(POINTS, 0)
+    assert np.array_equal(uniform, sampler.shown(1 - POINTS, 0))
+    assert not np.array_equal(uniform, POINTS)
+    assert np.array_equal(sampler.shown(POINTS, 12), POINTS)

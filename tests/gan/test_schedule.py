@@ -1,12 +1,13 @@
-"""β over training against values worked out by hand for β from 0.1 to 10 in 20 stages."""
+"""β and λ over training against values worked out by hand."""
 
 import math
 from itertools import pairwise
 
 import pytest
+from configs import LENS
 
-from pipeline.gan.schedule import beta_at, boundaries, inverse_temperatures
-from pipeline.params.seams import Anneal
+from pipeline.gan.schedule import beta_at, boundaries, inverse_temperatures, lambda_at
+from pipeline.params.seams import Anneal, Lens
 
 
 def anneal(**changes):
@@ -74,3 +75,22 @@ def test_boundaries_are_where_beta_changes():
     config = anneal(uniform_steps=3, stages=4, stage_steps=2)
     changes = [step for step in range(1, 30) if beta_at(config, step) != beta_at(config, step - 1)]
     assert boundaries(config) == changes == [3, 5, 7, 9, 11]
+
+
+def test_lambda_falls_from_one_to_zero_along_a_sine():
+    """tempered, Eq. 7 at K = 300: sin(π/6) = 1/2 at a third of the way."""
+    lens = Lens.model_validate({**LENS, "schedule_steps": 300})
+    assert lambda_at(lens, 0) == 1
+    assert lambda_at(lens, 100) == pytest.approx(0.5)
+    assert lambda_at(lens, 200) == pytest.approx(1 - math.sqrt(3) / 2)
+    assert lambda_at(lens, 300) == 0
+    assert lambda_at(lens, 301) == lambda_at(lens, 10_000) == 0
+    values = [lambda_at(lens, step) for step in range(301)]
+    assert all(after < before for before, after in pairwise(values))
+
+
+def test_lambda_scales_with_its_first_value_and_may_be_fixed():
+    lens = Lens.model_validate({**LENS, "schedule_steps": 300, "weight": 4.0})
+    assert [lambda_at(lens, step) for step in (0, 100, 300)] == pytest.approx([4, 2, 0])
+    fixed = Lens.model_validate({**LENS, "schedule_steps": None, "weight": 4.0})
+    assert {lambda_at(fixed, step) for step in (0, 1, 10**7)} == {4.0}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from configs import ANNEAL, MLP, TRAIN, changed
+from configs import ANNEAL, LENS, MLP, TRAIN, changed
 from torch import Tensor
 
 from pipeline.gan.trainer import Trainer
@@ -19,7 +19,7 @@ OBJECTIVES: dict[str, Any] = {
     "wasserstein_gp": {"kind": "wasserstein_gp", "penalty": 10.0},
 }
 PRIORS: dict[str, Any] = {"uniform": {"kind": "uniform", "dim": 3}, "normal": {"kind": "normal", "dim": 3}}
-TEMPERINGS: dict[str, Any] = {"none": {"kind": "none"}, "anneal": ANNEAL}
+TEMPERINGS: dict[str, Any] = {"none": {"kind": "none"}, "anneal": ANNEAL, "lens": LENS}
 GUIDANCES: dict[str, Any] = {"none": {"kind": "none"}}
 UPDATES = ("alternating", "simultaneous")
 POINTS = torch.randn(200, 3, generator=torch.Generator().manual_seed(0)).clamp(-1, 1)
@@ -125,8 +125,9 @@ def test_updates_per_step_are_counted() -> None:
     assert it.generator.optimizer.steps[0] == 2
 
 
-def test_tempering_changes_neither_initial_weights_nor_data_order_nor_latents() -> None:
-    plain, annealed = trainer(), trainer({"tempering": ANNEAL})
+@pytest.mark.parametrize("tempering", [ANNEAL, LENS])
+def test_tempering_changes_neither_initial_weights_nor_data_order_nor_latents(tempering: Any) -> None:
+    plain, annealed = trainer(), trainer({"tempering": tempering})
     assert equal(weights(plain), weights(annealed))
     for _ in range(8):
         first = plain.draws.next(plain.prior, plain.tempering, plain.guidance)
@@ -189,11 +190,14 @@ def test_divergence_is_recorded_with_its_step() -> None:
     assert it.diverged_at() == 3
 
 
-def test_a_step_reads_no_value_back_from_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("tempering", [ANNEAL, LENS])
+def test_a_step_reads_no_value_back_from_the_device(
+    monkeypatch: pytest.MonkeyPatch, tempering: dict[str, Any]
+) -> None:
     def forbidden(*_: object) -> None:
         raise AssertionError("the step waited for the device")
 
-    it = trainer({"tempering": ANNEAL, "objective": OBJECTIVES["wasserstein_gp"]})
+    it = trainer({"tempering": tempering, "objective": OBJECTIVES["wasserstein_gp"]})
     chance = it.draws.next(it.prior, it.tempering, it.guidance)
     for name in ("item", "__bool__", "__float__", "__int__", "cpu", "tolist", "numpy"):
         monkeypatch.setattr(Tensor, name, forbidden)

@@ -224,6 +224,16 @@ def test_discriminator_on_a_line_is_kept_for_figures(suite: Path) -> None:
         assert evidence["discriminator_seed1_12"].tolist() == [0.5] * 11
 
 
+def test_what_d_was_shown_of_real_examples_is_kept_for_figures(suite: Path) -> None:
+    for seed in (0, 1):
+        shown = {f"shown_{step}": np.full((3, 3), seed + step, np.float32) for step in STEPS}
+        sampled(seed, {step: around(5) for step in STEPS}, examples=around(5)[:3], **shown)
+    evaluated()
+    with np.load(paths.evidence("beta_gan", "toy")) as evidence:
+        np.testing.assert_array_equal(evidence["examples"], around(5)[:3])
+        assert evidence["shown_seed1_6"].tolist() == [[7.0] * 3] * 3
+
+
 def test_bad_requests_get_one_sentence(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def refused(sentence: str) -> None:
         assert main(["evaluate", "toy"]) == 1

@@ -17,6 +17,13 @@ ANNEAL: dict[str, Any] = {
     "stage_steps": 1,
     "box": "reflect",
 }
+DENOISING: dict[str, Any] = {
+    "kind": "denoising",
+    "weight": 0.03,
+    "sigma": 1.0,
+    "denoiser": {"kind": "fully_connected", "depth": 2, "width": 8},
+    "optimizer": ADAM,
+}
 
 TRAIN: dict[str, Any] = {
     "networks": {"generator": MLP, "discriminator": MLP},

@@ -16,7 +16,7 @@ from pipeline.networks.layers import Discriminator, activation, initialise
 from pipeline.params.base import Activation
 from pipeline.params.networks import Conv3Discriminator, Conv3Generator
 
-PLANS = {28: (7, 2), 32: (4, 3), 48: (6, 3)}
+PLANS = {16: (4, 2), 28: (7, 2), 32: (4, 3), 48: (6, 3)}
 
 
 def generator(config: Conv3Generator, latent: int, shape: tuple[int, ...]) -> nn.Module:
@@ -55,7 +55,7 @@ def _plan(config: Conv3Generator | Conv3Discriminator, shape: tuple[int, ...]) -
     """Side of the smallest map, and the channels of each resolution from there up to the image."""
     if len(shape) != 3 or shape[1] != shape[2] or shape[1] not in PLANS:
         raise PipelineError(
-            f"Networks of kind 'conv3' make square images of 28, 32 or 48 pixels, not data of shape {shape}: "
+            f"Networks of kind 'conv3' make square images of 16, 28, 32 or 48 pixels, not data of shape {shape}: "
             "choose kind 'mlp', or another data set."
         )
     base, levels = PLANS[shape[1]]

@@ -118,7 +118,7 @@ class DCGANDiscriminator(Judge):
 
 
 class Conv3Generator(Choice):
-    """3×3 convolutions, two to every doubling of the side, from a 4×4 map (6×6 at 48 pixels, 7×7 at 28).
+    """3×3 convolutions, two to every doubling of the side, from a 4×4 map (6×6 for 48 pixels, 7×7 for 28).
 
     `channels` is the width next to the image; it doubles towards the latents.
     """

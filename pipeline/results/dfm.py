@@ -25,7 +25,7 @@ REPORTED = (
         "not run: scored there from its authors' weights",
     ),
     ("Denoising feature matching", "unsupervised", "7.72 ± 0.13", ""),
-    ("GAN control, λ_denoise = 0", "unsupervised", "", ""),
+    ("GAN control, λ = 0", "unsupervised", "", ""),
 )
 DFM, CONTROL = REPORTED[4][0], REPORTED[5][0]
 ROLES = {DFM: "dfm", CONTROL: "control"}
@@ -51,7 +51,7 @@ def table1(evidence: dict[str, Evidence]) -> Drawing:
     rows = [
         _score_row(model, labels, reported, note, runs, metric) for model, labels, reported, note in REPORTED
     ]
-    header = ["Model", "labels", "CIFAR-10\nreported", "CIFAR-10\nregenerated", f"{data}\nregenerated"]
+    header = ["Model", "training", "CIFAR-10\nreported", "CIFAR-10\nregenerated", f"{data}\nregenerated"]
     lines = [
         [row["model"], row["training"], row["CIFAR-10 reported"] or tables.MISSING,
          row["CIFAR-10 regenerated"].split(":")[0], row[f"{data} regenerated"] or tables.MISSING]
@@ -59,17 +59,18 @@ def table1(evidence: dict[str, Evidence]) -> Drawing:
     ]  # fmt: skip
     groups, size = metric.removeprefix("is").split("x")
     seeds = {name: _trained(run) for name, run in runs.items()}
+    split = runs["dfm"].metrics["reference"]["split"]
     note = (
-        f"{data}: {groups} groups of {size} samples, scored by the data set's own classifier; real data by its\n"
-        f"{runs['dfm'].metrics['reference']['split']} split (± over groups); models mean ± deviation over seeds "
+        f"{data}: {groups} groups of {size} samples, scored by the data set's own classifier;\n"
+        f"real data: its {split} split, ± over groups; models: mean ± deviation over seeds "
         f"(trained: {seeds['dfm']} and {seeds['control']})\n"
-        "CIFAR-10 reported: 10 groups of 5,000, Inception network; quoted: taken there from Salimans et al."
+        "CIFAR-10 reported: 10 groups of 5,000, Inception network; quoted: taken from Salimans et al."
     )
     figure = tables.figure(header, lines, rules=[1, 2], note=note)
     caption = (
-        "Table 1: Inception scores. The reported column is the paper's, for CIFAR-10 and its Inception network. "
-        f"The last column is of another data set, {data}, with another network and other group sizes: its "
-        "numbers are to be held against each other only, never against the printed ones. "
+        "Table 1: Inception scores. The reported column is the paper's, for CIFAR-10 and its Inception "
+        f"network. The last column is of another data set, {data}, with another network and other group "
+        "sizes: its numbers are to be held against each other only, never against the printed ones. "
         + _paired(runs, metric)
     )
     return Drawing(figure, rows, caption)
@@ -154,15 +155,20 @@ def inline_cifar(evidence: dict[str, Evidence]) -> Drawing:
     starts = [1, 1 + len(runs[DFM].experiment.seeds)]
     caption = (
         "Section 5.1 quotes 4.36 ± .04 for the Improved GAN without labels on CIFAR-10. Below it the suite's "
-        f"own unlabelled runs on {runs[DFM].metrics['dataset']}, every seed, with and without denoising: the "
-        "Inception score and what it is made of, the classifier's certainty about each sample and the entropy "
-        f"of the classes over all samples, and FID. {_paired({r: runs[m] for m, r in ROLES.items()}, metric)}"
+        f"own unlabelled runs on {runs[DFM].metrics['dataset']}, every seed, with and without denoising: "
+        "the Inception score and what it is made of, the classifier's certainty about each sample (its mean "
+        "largest probability) and the entropy of the classes over all samples; and FID. "
+        + _paired({name: runs[model] for model, name in ROLES.items()}, metric)
     )
     return Drawing(tables.figure(header, lines, rules=starts), rows, caption)
 
 
-HEADINGS = {"is": "Inception\nscore", "class_confidence": "certainty\na sample", "class_entropy": "class\nentropy",
-            "fid": "FID"}  # fmt: skip
+HEADINGS = {
+    "is": "Inception\nscore",
+    "class_confidence": "certainty\na sample",
+    "class_entropy": "class\nentropy",
+    "fid": "FID",
+}
 
 
 def _others(run: Evidence) -> list[str]:
@@ -176,12 +182,12 @@ def _stem(name: str) -> str:
 
 
 def _cell(value: float | None) -> str:
-    return "diverged" if value is None else tables.number(value, 3)
+    return "diverged" if value is None else tables.number(value)
 
 
 @result("dfm", "inline-params", "Weights of the CIFAR-10 generator (Section 5.1)")
 def inline_params(evidence: dict[str, Evidence], *, latents: list[int], channels: int, full: int) -> Drawing:
-    """Sizes of the 32×32 generator with half the channels, counted from the code, against Salimans et al.'s."""
+    """Sizes of the 32×32 generator with half the channels, counted from the code, beside the others'."""
     salimans = sum(SALIMANS.values())
     reference = generator_weights(full, 256)
     rows = [
@@ -197,11 +203,11 @@ def inline_params(evidence: dict[str, Evidence], *, latents: list[int], channels
               "share of\nSalimans et al."]  # fmt: skip
     lines = [[str(cell) or tables.MISSING for cell in row.values()] for row in rows]
     caption = (
-        'Section 5.1: the best generator had "half the number of parameters at each layer" of Radford et al.\'s '
-        'and "less than 40%" of the parameters of Salimans et al.\'s CIFAR-10 generator (reported: < 40 %). '
-        "Weights of matrices and kernels, counted from the networks of this code; Salimans et al.'s from its "
-        "layers. Half the weights is more than 40 %; half the channels at z of 100 or 128 is less, and is how "
-        "the two statements are read here."
+        'Section 5.1: the best generator had "half the number of parameters at each layer" of Radford et '
+        "al.'s and \"less than 40%\" of the parameters of Salimans et al.'s CIFAR-10 generator (reported: "
+        "< 40 %). Weights of matrices and kernels, counted from the networks of this code; Salimans et al.'s "
+        "from its layers. Half the weights is more than 40 %; half the channels at z of 100 or 128 is less, "
+        "which is how the two statements are read here."
     )
     return Drawing(tables.figure(header, lines, rules=[1, len(rows) - 2]), rows, caption)
 
@@ -220,7 +226,7 @@ def _size_row(
 
 
 def generator_weights(channels: int, latent: int) -> int:
-    """Weights of matrices and kernels of the 32×32 generator, from the network itself (without its numbers)."""
+    """Weights of matrices and kernels of the 32×32 generator, from the network itself."""
     import torch
 
     from pipeline.networks import build_generator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from pipeline.params.seams import Denoising
 from pipeline.results import Drawing, Evidence, reading, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 GUIDED, CONTROL = style.PALETTE[2], style.PALETTE[3]
 METHODS = {"dfm": (GUIDED, "denoising feature matching"), "control": (CONTROL, r"control, $\lambda=0$")}
@@ -27,7 +24,7 @@ def fig1(evidence: dict[str, Evidence], *, images: int) -> Drawing:
     seed = runs["dfm"].experiment.seeds[0]
     train = runs["dfm"].experiment.train
     low, high = train.range
-    figure, axes = style.canvas(1, 3, height=style.TEXT_WIDTH / 3 + 0.3)
+    figure, axes = style.canvas(1, 3, height=style.TEXT_WIDTH / 3 + 0.12)
     titles = {"dfm": "(b) denoising feature matching", "control": r"(c) control, $\lambda=0$"}
     side = math.isqrt(images)
     real = style.as_uint8(runs["dfm"].arrays["real"][: side**2], low, high)
@@ -47,7 +44,8 @@ def fig1(evidence: dict[str, Evidence], *, images: int) -> Drawing:
         rows.append(row | {"images": len(shown)})
     caption = (
         f"Figure 1, on {runs['dfm'].metrics['dataset']} in place of CIFAR-10: samples of the last step, not "
-        f"selected, seed {seed}; the two models start from the same weights and are drawn from the same latents."
+        f"selected, seed {seed}; the two models start from the same weights and are drawn from the same "
+        "latents."
     )
     return Drawing(figure, rows, caption)
 
@@ -62,23 +60,29 @@ def denoising_error(evidence: dict[str, Evidence]) -> Drawing:
         color, label = METHODS[name]
         if not isinstance(run.experiment.train.guidance, Denoising):
             raise PipelineError(
-                f"experiments.{run.name}: the control needs guidance 'denoising' too, with weight: 0, so that "
-                "its denoiser is trained."
+                f"experiments.{run.name}: the control needs guidance 'denoising' too, with weight: 0, so "
+                "that its denoiser is trained."
             )
         steps, error = reading.by_seed(run.training, "denoising_error")
         _, variance = reading.by_seed(run.training, "feature_variance")
         series[name] = {"steps": steps, "error": error, "relative": error / variance}
-        style.spread(axes[0, 0], steps, error, label=label, color=color)
-        style.spread(axes[0, 1], steps, error / variance, label=label, color=color)
-    _finish(axes[0, 0], r"$\|\Phi(G)-r(\Phi(G))\|^2/n_h$", "(a) denoising error")
-    _finish(axes[0, 1], "error / variance of real features", "(b) relative to the features' scale")
+        style.spread(axes[0, 0], steps, np.log10(error), label=label, color=color)
+        style.spread(axes[0, 1], steps, np.log10(error / variance), label=label, color=color)
+    error_label = r"$\log_{10}\,\|\Phi(G)-r(\Phi(G))\|^2/n_h$"
+    for axis, label, letter in (
+        (axes[0, 0], error_label, "(a) denoising error"),
+        (axes[0, 1], r"$\log_{10}$ error / variance of $\Phi(x)$", "(b) relative to the features' scale"),
+    ):
+        axis.set(xlabel="step", ylabel=label)
+        style.letter(axis, letter)
     style.legend_below(figure, axes[0, 0])
     rows = [row for name, run in runs.items() for row in _rows(run, series[name])]
     caption = (
         "Squared distance per feature between the features of generated samples and their denoised version, "
         "with the denoiser trained in both cases and used for G in one (claim: lower with it). D is free to "
-        "scale its features, so (b) divides by their variance over real data. Thin lines are seeds, bands one "
-        f"deviation. {_verdict(series, 'error', 'The error')} {_verdict(series, 'relative', 'Relative to the variance it')}"
+        "scale its features, so (b) divides by their variance over real data. Thin lines are seeds, bands "
+        f"one deviation of the logarithm. {_verdict(series, 'error', 'The error')} "
+        + _verdict(series, "relative", "Relative to the variance it")
     )
     return Drawing(figure, rows, caption)
 
@@ -89,11 +93,6 @@ def _role(evidence: dict[str, Evidence], name: str) -> Evidence:
             f"The result needs the roles {', '.join(METHODS)} under uses; '{name}' is missing."
         )
     return evidence[name]
-
-
-def _finish(axis: Axes, label: str, letter: str) -> None:
-    axis.set(xlabel="step", ylabel=label, yscale="log")
-    style.letter(axis, letter)
 
 
 def _rows(run: Evidence, series: dict[str, np.ndarray]) -> list[dict[str, Any]]:
@@ -123,6 +122,6 @@ def _verdict(series: dict[str, dict[str, np.ndarray]], name: str, subject: str) 
         return f"{subject} cannot be compared: no seed trained with both."
     listed = ", ".join(tables.number(float(each)) for each in known)
     return (
-        f"{subject} is {listed} times the control's over the second half of training, seed by seed: below it in "
-        f"{int((known < 1).sum())} of {len(known)}."
+        f"{subject} is {listed} times the control's over the second half of training, seed by seed: below it "
+        f"in {int((known < 1).sum())} of {len(known)}."
     )

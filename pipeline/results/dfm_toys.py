@@ -111,8 +111,8 @@ def moments(
     caption = (
         "Generators x = m + s·(x_data − m) (vermilion) of different spread s that all have the mean m of the "
         "data (blue); the features are the points themselves. Feature matching (Eq. 10) is zero for every "
-        "one of them, the single point m included; the denoising error of Eq. 4 per feature, with the best possible denoiser "
-        f"at σ = {noise:g}, tells them apart: {error[0.0]:.3f} for the single point, {error[1.0]:.3f} at the "
+        "one of them, the single point m included; the denoising error of Eq. 4 per feature, with the "
+        f"best possible denoiser at σ = {noise:g}, tells them apart: {error[0.0]:.3f} for the single point, {error[1.0]:.3f} at the "
         f"data's own spread (dotted), {error[max(spreads)]:.3f} at {max(spreads):g}. It is least at "
         f"s = {least:g} rather than at 1, since points nearer to a mode than the data's are nearer to their "
         "denoised version: alone, this term would narrow the generator, and the adversarial term holds "

@@ -54,7 +54,7 @@ def comparison(evidence: dict[str, Evidence], *, fid_limit: float) -> Drawing:
     rows = [_row(run, metrics, fid_limit) for run in runs]
     best = {name: _best(runs, name) for name in metrics.values()}
     header = ["method", "objective", *[column.heading for column in COLUMNS], "trained",
-              "10⁶ multiply-\nadds a step", "weights"]  # fmt: skip
+              "$10^6$ multiply-\nadds a step", "weights"]  # fmt: skip
     places = [
         (line, 2 + place)
         for place, column in enumerate(COLUMNS)

@@ -26,8 +26,7 @@ def discriminator(shape: tuple[int, ...], **changes: object) -> nn.Module:
 )
 def test_weights_of_the_printed_architecture(channels: int, latent: int, millions: float) -> None:
     """Radford et al.'s 32×32 generator, and dfm's with half the channels at three widths of z."""
-    with torch.device("meta"):
-        network = generator(channels, latent, (3, 32, 32))
+    network = generator(channels, latent, (3, 32, 32))
     assert sum(p.numel() for p in network.parameters() if p.ndim > 1) / 1e6 == pytest.approx(
         millions, abs=5e-3
     )
@@ -62,5 +61,5 @@ def test_the_features_are_rectified_and_the_rest_leaks() -> None:
 
 
 def test_other_sizes_are_refused() -> None:
-    with pytest.raises(PipelineError, match="16, 28, 32 or 48"):
+    with pytest.raises(PipelineError, match="16, 28, 32, 48 pixels"):
         generator(4, 5, (3, 64, 64))

@@ -28,14 +28,17 @@ wildcard_constraints:
     experiment=graph.names("experiments"),
     paper=graph.names("papers"),
     kind="figures|tables",
+    result=r"[A-Za-z0-9_-]+",
     seed=r"\d+",
+
+
+onstart:
+    graph.hold()
 
 
 rule all:
     input:
-        graph.drawn,
-        paths.METRICS_SUMMARY,
-        paths.SUMMARY,
+        graph.everything,
 
 
 rule download:
@@ -195,9 +198,7 @@ rule report:
 
 rule lock:
     input:
-        graph.recorded,
-    output:
-        update(paths.LOCK),
+        graph.everything,
     log:
         "logs/lock.log",
     shell:

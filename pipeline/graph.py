@@ -12,6 +12,7 @@ from pipeline import params, paths
 from pipeline.errors import PipelineError
 from pipeline.needs import STAGES
 from pipeline.results import drawing_function
+from pipeline.turns import hold_suite
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = {
@@ -57,6 +58,13 @@ class Graph:
             drawing_function(block)
         config.clear()
         config.update(content)
+
+    def hold(self) -> None:
+        """Keep DVC out of the suite while this process lives; ends it with a sentence if DVC is at work."""
+        try:
+            self._held = hold_suite()
+        except PipelineError as error:
+            raise SystemExit(f"error: {error}") from None
 
     def block(self, wildcards: Any, subject: str) -> tuple[str, Any]:
         """Name and block of the source, dataset, experiment, result or paper that the wildcards name."""
@@ -120,13 +128,14 @@ class Graph:
         results = self.suite.results.values()
         return [file for one in results for file in paths.result_files(one.kind, one.paper, one.id)]
 
-    def recorded(self, wildcards: Any) -> list[Path]:
-        """Input: enough of what dvc.lock records to make all of it."""
+    def everything(self, wildcards: Any) -> list[Path]:
+        """Input: outputs of every stage of dvc.yaml, so that `all` makes what `dvc repro` makes."""
         return [
             *(paths.manifest(name) for name in self.suite.sources),
             *(paths.extractor(name) for name in self.suite.datasets),
             *(paths.index(name) for name in self.suite.papers),
             *self.drawn(wildcards),
+            paths.METRICS_SUMMARY,
             paths.SUMMARY,
         ]
 

@@ -28,7 +28,9 @@ class Features:
 
 
 @dataclass
-class _Extracted:
+class Extracted:
+    """Examples and the features of as many of them, from the first on, as were asked for."""
+
     source: np.ndarray
     features: Features | None = None
 
@@ -37,8 +39,8 @@ def of_samples(subject: Subject, count: int, metric: str) -> Features:
     """Features of the first `count` samples. Raises PipelineError when there are fewer."""
     first(subject.samples, count, "samples (sample.count)", metric)
     known = subject.cache.get("samples")
-    if not isinstance(known, _Extracted) or known.source is not subject.samples:
-        known = subject.cache["samples"] = _Extracted(subject.samples)
+    if not isinstance(known, Extracted) or known.source is not subject.samples:
+        known = subject.cache["samples"] = Extracted(subject.samples)
     return _up_to(count, known, subject)
 
 
@@ -50,9 +52,9 @@ def of_reference(subject: Subject, count: int, metric: str) -> Features:
     split = subject.experiment.evaluate.reference
     first(subject.reference, count, f"examples in the reference split '{split}'", metric)
     known = subject.cache.get("reference")
-    if not isinstance(known, _Extracted):
+    if not isinstance(known, Extracted):
         order = numpy_stream(0, "reference examples").permutation(len(subject.reference))
-        known = subject.cache["reference"] = _Extracted(subject.reference[order])
+        known = subject.cache["reference"] = Extracted(subject.reference[order])
     return _up_to(count, known, subject)
 
 
@@ -64,7 +66,7 @@ def as_pixels(images: np.ndarray, limits: Sequence[float]) -> np.ndarray:
     return np.clip(np.rint((images - low) * (255 / (high - low))), 0, 255).astype(np.uint8)
 
 
-def _up_to(count: int, known: _Extracted, subject: Subject) -> Features:
+def _up_to(count: int, known: Extracted, subject: Subject) -> Features:
     """The first `count` rows, of which only those not seen before pass through the network."""
     done = known.features
     start = 0 if done is None else len(done)

@@ -1,7 +1,7 @@
 """FID, KID, precision and recall, and Inception score, from features extracted once per array.
 
 KID, precision, recall and the score are torch-fidelity's. The Fréchet distance is computed here, in a
-symmetric form that is an order of magnitude faster at 2048 dimensions.
+symmetric form that is faster at 2048 dimensions and prepares the real examples' half once.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ import pytest
 from metric_subjects import DIGITS, MIXTURE, subject, values
 
 from pipeline.errors import PipelineError
-from pipeline.metrics.features import Features, _Extracted
+from pipeline.metrics import fidelity as module
+from pipeline.metrics.features import Extracted, Features
 from pipeline.metrics.fidelity import fidelity, frechet_distance, gaussian, inception_score
 from pipeline.params.experiment import Fidelity, InceptionScore
 
@@ -95,6 +96,17 @@ assert "torch" not in sys.modules
 """
 
 
+def test_kid_of_many_is_a_mean_over_subsets(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    fake, real = rng.normal(size=(60, 2)).astype(np.float32) + 1, rng.normal(size=(60, 2)).astype(np.float32)
+    config = Fidelity(kind="fidelity", count=60, measures=["kid"])
+    whole = values(fidelity(config, subject(fake, real)))["kid60"]
+    monkeypatch.setattr(module, "KID_SUBSET_SIZE", 30)
+    subsets = values(fidelity(config, subject(fake, real)))["kid60"]
+    assert subsets != whole
+    assert subsets == pytest.approx(whole, rel=0.1)
+
+
 def test_points_need_no_network_and_no_torch() -> None:
     tests = Path(__file__).parents[1]
     places = {"PYTHONPATH": f"{tests}{os.pathsep}{tests.parent}"}
@@ -133,7 +145,7 @@ def test_constant_and_lost_samples(fill: float) -> None:
 
 def score(logits: np.ndarray, groups: int, size: int) -> dict[str, float]:
     made = subject(np.zeros((len(logits), 1, 4, 4), np.uint8), block=DIGITS)
-    made.cache["samples"] = _Extracted(made.samples, Features(np.zeros((len(logits), 2)), logits))
+    made.cache["samples"] = Extracted(made.samples, Features(np.zeros((len(logits), 2)), logits))
     return values(inception_score(InceptionScore(kind="inception_score", groups=groups, size=size), made))
 
 

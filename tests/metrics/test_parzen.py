@@ -57,6 +57,19 @@ def test_many_sigmas_equal_each_alone_across_chunks(monkeypatch: pytest.MonkeyPa
     np.testing.assert_allclose(together, alone, rtol=1e-12)
 
 
+def test_all_sigmas_share_one_computation_of_distances(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    distances = module._squared_distances
+
+    def counted(points: np.ndarray, samples: np.ndarray, exact: bool) -> np.ndarray:
+        calls.append(len(points))
+        return distances(points, samples, exact)
+
+    monkeypatch.setattr(module, "_squared_distances", counted)
+    log_likelihood(np.zeros((5, 20)), np.ones((9, 20)), np.geomspace(0.1, 1, 10))
+    assert calls == [9]
+
+
 def test_it_is_a_density() -> None:
     grid = np.linspace(-8, 8, 4001)
     density = np.exp(log_likelihood(np.array([[-1.0], [0.5]]), grid[:, None], 0.3))

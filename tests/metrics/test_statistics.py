@@ -8,7 +8,7 @@ import pytest
 from metric_subjects import DIGITS, subject, values
 
 from pipeline.errors import PipelineError
-from pipeline.metrics.features import Features, _Extracted
+from pipeline.metrics.features import Extracted, Features
 from pipeline.metrics.statistics import class_entropy, effective_rank, spread
 from pipeline.params.experiment import ClassEntropy, Spread
 
@@ -56,7 +56,7 @@ def test_effective_rank_of_equal_and_of_single_spectra() -> None:
 def with_logits(logits: np.ndarray):
     """A subject whose samples have been through a network with these logits."""
     made = subject(np.zeros((len(logits), 1, 4, 4), np.uint8), block=DIGITS)
-    made.cache["samples"] = _Extracted(made.samples, Features(np.zeros((len(logits), 2)), logits))
+    made.cache["samples"] = Extracted(made.samples, Features(np.zeros((len(logits), 2)), logits))
     return made
 
 

@@ -55,8 +55,8 @@ def _plan(config: Conv3Generator | Conv3Discriminator, shape: tuple[int, ...]) -
     """Side of the smallest map, and the channels of each resolution from there up to the image."""
     if len(shape) != 3 or shape[1] != shape[2] or shape[1] not in PLANS:
         raise PipelineError(
-            f"Networks of kind 'conv3' make square images of {', '.join(map(str, PLANS))} pixels, not data of "
-            f"shape {shape}: choose kind 'mlp', or another data set."
+            f"Networks of kind 'conv3' make square images of {', '.join(map(str, PLANS))} pixels, not data "
+            f"of shape {shape}: choose kind 'mlp', or another data set."
         )
     base, levels = PLANS[shape[1]]
     return base, [config.channels * 2**level for level in reversed(range(levels))]

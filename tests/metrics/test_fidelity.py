@@ -175,8 +175,8 @@ def test_inception_score_of_real_examples_stands_beside_it() -> None:
     names = ["is2x10", "is2x10_deviation", "real_is2x10", "real_is2x10_deviation"]
     assert list(inception_score(block, one)) == names
     one = subject(np.zeros((20, 3), np.float32))
-    one.cache["samples"] = _Extracted(one.samples, Features(np.zeros((20, 1)), np.zeros((20, 5))))
-    one.cache["reference"] = _Extracted(
+    one.cache["samples"] = Extracted(one.samples, Features(np.zeros((20, 1)), np.zeros((20, 5))))
+    one.cache["reference"] = Extracted(
         one.reference, Features(np.zeros((20, 1)), 500 * np.tile(np.eye(5), (4, 1)))
     )
     found = values(inception_score(block, one))

@@ -28,6 +28,13 @@ LENS: dict[str, Any] = {
     "reconstruction": "sum",
     "optimizer": ADAM,
 }
+DENOISING: dict[str, Any] = {
+    "kind": "denoising",
+    "weight": 0.03,
+    "sigma": 1.0,
+    "denoiser": {"kind": "fully_connected", "depth": 2, "width": 8},
+    "optimizer": ADAM,
+}
 
 TRAIN: dict[str, Any] = {
     "networks": {"generator": MLP, "discriminator": MLP},

@@ -181,10 +181,7 @@ class Trainer:
         return {"prior": self.prior, "tempering": self.tempering, "guidance": self.guidance}
 
     def _part(self, config: Choice, setting: Setting) -> Any:
-        part = config.load()(config, setting).to(self.data.device)
-        for optimizer in part.optimizers.values():
-            optimizer.to(self.data.device)
-        return part
+        return config.load()(config, setting).to(self.data.device)
 
     def _note(self, loss_d: Tensor, loss_g: Tensor, real: Tensor, fake: Tensor) -> None:
         self.sound &= torch.isfinite(loss_d + loss_g)

@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.metrics import Better, Measure, Subject, first, uncomputable
-from pipeline.metrics.features import of_reference, of_samples
+from pipeline.metrics.features import Features, of_reference, of_samples
 from pipeline.params.experiment import Fidelity, InceptionScore
 
 # torch-fidelity's own protocol for KID: the mean over 100 subsets of 1,000.
@@ -54,25 +54,36 @@ def fidelity(config: Fidelity, subject: Subject) -> dict[str, Measure]:
 def inception_score(config: InceptionScore, subject: Subject) -> dict[str, Measure]:
     """is<groups>x<size>: exp E KL(p(y|x) ‖ p(y)), the mean over groups of samples (dfm, Eq. 3).
 
-    is<groups>x<size>_deviation: the deviation over groups. Raises PipelineError when there are no classes.
+    is<groups>x<size>_deviation: the deviation over groups. The same of real examples, if asked for, has
+    `real_` before it. Raises PipelineError when there are no classes.
     """
     name, count = f"is{config.groups}x{config.size}", config.groups * config.size
+    names: dict[str, Better] = {name: "higher", f"{name}_deviation": "neither"}
     samples = first(subject.samples, count, "samples (sample.count)", "inception_score")
     if not np.isfinite(samples).all():
-        return uncomputable({name: "higher", f"{name}_deviation": "neither"})
-    logits = of_samples(subject, count, "inception_score").logits
-    if logits is None:
+        of_real: dict[str, Better] = {f"real_{each}": "neither" for each in names} if config.real else {}
+        return uncomputable({**names, **of_real})
+    of_generated = _score(config, of_samples(subject, count, "inception_score"))
+    found = {each: Measure(value, names[each]) for each, value in zip(names, of_generated, strict=True)}
+    if config.real:
+        of_data = _score(config, of_reference(subject, count, "inception_score"))
+        found |= {
+            f"real_{each}": Measure(value, "neither") for each, value in zip(names, of_data, strict=True)
+        }
+    return found
+
+
+def _score(config: InceptionScore, features: Features) -> tuple[float, float]:
+    """Mean and deviation over groups. Raises PipelineError when the feature network gives no classes."""
+    if features.logits is None:
         raise PipelineError(
             "Metric 'inception_score' needs an extractor with classes, not 'coordinates': remove it."
         )
     import torch
     from torch_fidelity.metric_isc import KEY_METRIC_ISC_MEAN, KEY_METRIC_ISC_STD, isc_features_to_metric
 
-    score = isc_features_to_metric(torch.from_numpy(logits), splits=config.groups, shuffle=False)
-    return {
-        name: Measure(score[KEY_METRIC_ISC_MEAN], "higher"),
-        f"{name}_deviation": Measure(score[KEY_METRIC_ISC_STD], "neither"),
-    }
+    score = isc_features_to_metric(torch.from_numpy(features.logits), splits=config.groups, shuffle=False)
+    return score[KEY_METRIC_ISC_MEAN], score[KEY_METRIC_ISC_STD]
 
 
 @dataclass(frozen=True)

@@ -101,12 +101,16 @@ class Fidelity(Choice):
 
 
 class InceptionScore(Choice):
-    """exp E KL(p(y|x) ‖ p(y)) over `groups` independent groups of `size` samples."""
+    """exp E KL(p(y|x) ‖ p(y)) over `groups` independent groups of `size` samples.
+
+    With `real`, also of as many real examples of the reference split, which is what to hold it against.
+    """
 
     implementation = "pipeline.metrics.fidelity:inception_score"
     kind: Literal["inception_score"]
     groups: Positive
     size: Positive
+    real: bool = False
 
 
 class Parzen(Choice):
@@ -163,8 +167,23 @@ class DiscriminatorError(Choice):
     kind: Literal["discriminator_error"]
 
 
+class Cost(Choice):
+    """What a step costs, counted from the code: multiply-adds, and weights in training."""
+
+    implementation = "pipeline.metrics.cost:cost"
+    kind: Literal["cost"]
+
+
 Metric = Annotated[
-    Fidelity | InceptionScore | Parzen | Modes | Spread | ClassEntropy | JensenShannon | DiscriminatorError,
+    Fidelity
+    | InceptionScore
+    | Parzen
+    | Modes
+    | Spread
+    | ClassEntropy
+    | JensenShannon
+    | DiscriminatorError
+    | Cost,
     Field(discriminator="kind"),
 ]
 

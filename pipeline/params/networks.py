@@ -117,6 +117,30 @@ class DCGANDiscriminator(Judge):
     init: Init = NormalInit(kind="normal", std=0.02)
 
 
+class Conv3Generator(Choice):
+    """3×3 convolutions, two to every doubling of the side, from a 4×4 map (6×6 for 48 pixels, 7×7 for 28).
+
+    `channels` is the width next to the image; it doubles towards the latents.
+    """
+
+    implementation: ClassVar[str] = "pipeline.networks.conv3"
+    kind: Literal["conv3"]
+    channels: Positive
+    output: Activation = "tanh"
+    init: Init = NormalInit(kind="normal", std=0.02)
+
+
+class Conv3Discriminator(Judge):
+    """The generator's mirror image; `last` is the activation of the last convolution, whose units are
+    the features where there is no feature layer."""
+
+    implementation: ClassVar[str] = "pipeline.networks.conv3"
+    kind: Literal["conv3"]
+    channels: Positive
+    last: Activation
+    init: Init = NormalInit(kind="normal", std=0.02)
+
+
 class Affine(Choice):
     """The generator x = shift + scale·z, whose law is known in closed form."""
 
@@ -126,8 +150,10 @@ class Affine(Choice):
     scale: PositiveFloat
 
 
-Generator = Annotated[MLPGenerator | DCGANGenerator | Affine, Field(discriminator="kind")]
-Discriminator = Annotated[MLPDiscriminator | Maxout | DCGANDiscriminator, Field(discriminator="kind")]
+Generator = Annotated[MLPGenerator | DCGANGenerator | Conv3Generator | Affine, Field(discriminator="kind")]
+Discriminator = Annotated[
+    MLPDiscriminator | Maxout | DCGANDiscriminator | Conv3Discriminator, Field(discriminator="kind")
+]
 
 
 class Networks(Block):

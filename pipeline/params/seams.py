@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from pipeline.params.base import Choice, NonNegative, Positive, PositiveFloat
+from pipeline.params.base import Block, Choice, NonNegative, Positive, PositiveFloat
 from pipeline.params.networks import Init, Optimizer
 
 
@@ -138,4 +138,63 @@ class NoGuidance(Choice):
     kind: Literal["none"]
 
 
-Guidance = NoGuidance
+class FullyConnected(Block):
+    """A denoiser of `depth` hidden layers of `width` units each."""
+
+    kind: Literal["fully_connected"]
+    depth: Positive
+    width: Positive
+
+
+class Convolutional(Block):
+    """A denoiser of `depth` hidden layers of `channels` each, `kernel` wide.
+
+    It reads D's features as the map [channels, height, width] that they were flattened from. Units of a
+    fully connected feature layer have no order, so the map [1, 1, width] means a convolution along an
+    arbitrary one.
+    """
+
+    kind: Literal["convolutional"]
+    depth: Positive
+    channels: Positive
+    kernel: Literal[3, 5]
+    map: Annotated[list[Positive], Field(min_length=3, max_length=3)]
+
+
+Denoiser = Annotated[FullyConnected | Convolutional, Field(discriminator="kind")]
+
+
+class Denoising(Choice):
+    """Denoising feature matching (dfm, Eq. 4 and 5).
+
+    G's loss gains `weight` times the mean squared distance per feature of D's features to their
+    denoised version, which is λ_denoise = weight/n_h. With `weight: 0` the denoiser is trained, and
+    nothing else changes. The corruption's deviation goes linearly from `sigma` to `sigma_final` over
+    `sigma_steps` updates.
+    """
+
+    implementation: ClassVar[str] = "pipeline.gan.guidance.denoising:Denoising"
+    kind: Literal["denoising"]
+    weight: Annotated[float, Field(ge=0)]
+    sigma: PositiveFloat
+    sigma_final: Annotated[float, Field(ge=0)] | None = None
+    sigma_steps: NonNegative = 0
+    denoiser: Denoiser
+    optimizer: Optimizer
+
+    @model_validator(mode="after")
+    def _sigma_has_a_ramp(self) -> Denoising:
+        if self.sigma_final is not None and self.sigma_steps == 0:
+            raise ValueError("sigma_final needs sigma_steps > 0, the length of its ramp")
+        return self
+
+
+class FeatureMatching(Choice):
+    """G's loss gains `weight` times the squared distance of the mean features (dfm, Eq. 10)."""
+
+    implementation: ClassVar[str] = "pipeline.gan.guidance.feature_matching:FeatureMatching"
+    kind: Literal["feature_matching"]
+    weight: PositiveFloat
+
+
+Guidance = Annotated[NoGuidance | Denoising | FeatureMatching, Field(discriminator="kind")]

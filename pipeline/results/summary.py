@@ -39,7 +39,7 @@ def ran(block: Result, evidence: Mapping[str, Evidence]) -> list[str]:
     """One line for each experiment that the result rests on, and one for its settings."""
     lines = [_experiment_line(role, used) for role, used in evidence.items()]
     if not lines:
-        lines.append("- nothing was trained: the result is computed from its settings")
+        lines.append("- no experiment: the result is computed from its settings")
     if block.settings:
         lines.append(
             "- settings: " + ", ".join(f"{name} = {_setting(v)}" for name, v in block.settings.items())

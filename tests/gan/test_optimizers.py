@@ -73,6 +73,6 @@ def test_sgd_schedules_by_hand() -> None:
 @pytest.mark.parametrize("kind", ["adam", "rmsprop", "sgd"])
 def test_an_optimizers_state_follows_its_parameters(kind: str) -> None:
     optimizer = optimizers.build(block(kind=kind, lr=0.01), twins()[0])
-    optimizer.to(torch.device("meta"))
+    optimizer.move(lambda tensor: tensor.to("meta"))
     state = [*optimizer.steps, *(slot for slots in optimizer.slots.values() for slot in slots)]
     assert {tensor.device.type for tensor in state} == {"meta"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from configs import ANNEAL, LENS, MLP, TRAIN, changed
+from configs import ANNEAL, DENOISING, LENS, MLP, TRAIN, changed
 from torch import Tensor
 
 from pipeline.gan.trainer import Trainer
@@ -20,7 +20,11 @@ OBJECTIVES: dict[str, Any] = {
 }
 PRIORS: dict[str, Any] = {"uniform": {"kind": "uniform", "dim": 3}, "normal": {"kind": "normal", "dim": 3}}
 TEMPERINGS: dict[str, Any] = {"none": {"kind": "none"}, "anneal": ANNEAL, "lens": LENS}
-GUIDANCES: dict[str, Any] = {"none": {"kind": "none"}}
+GUIDANCES: dict[str, Any] = {
+    "none": {"kind": "none"},
+    "denoising": DENOISING,
+    "feature_matching": {"kind": "feature_matching", "weight": 1.0},
+}
 UPDATES = ("alternating", "simultaneous")
 POINTS = torch.randn(200, 3, generator=torch.Generator().manual_seed(0)).clamp(-1, 1)
 
@@ -197,7 +201,8 @@ def test_a_step_reads_no_value_back_from_the_device(
     def forbidden(*_: object) -> None:
         raise AssertionError("the step waited for the device")
 
-    it = trainer({"tempering": tempering, "objective": OBJECTIVES["wasserstein_gp"]})
+    changes = {"tempering": tempering, "objective": OBJECTIVES["wasserstein_gp"], "guidance": DENOISING}
+    it = trainer(changes)
     chance = it.draws.next(it.prior, it.tempering, it.guidance)
     for name in ("item", "__bool__", "__float__", "__int__", "cpu", "tolist", "numpy"):
         monkeypatch.setattr(Tensor, name, forbidden)

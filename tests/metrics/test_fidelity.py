@@ -169,6 +169,21 @@ def test_inception_score_by_the_formula_over_its_own_groups() -> None:
     assert found["is2x20_deviation"] == pytest.approx(np.std(groups), rel=1e-9)
 
 
+def test_inception_score_of_real_examples_stands_beside_it() -> None:
+    one = subject(np.full((20, 3), np.nan, np.float32))
+    block = InceptionScore(kind="inception_score", groups=2, size=10, real=True)
+    names = ["is2x10", "is2x10_deviation", "real_is2x10", "real_is2x10_deviation"]
+    assert list(inception_score(block, one)) == names
+    one = subject(np.zeros((20, 3), np.float32))
+    one.cache["samples"] = Extracted(one.samples, Features(np.zeros((20, 1)), np.zeros((20, 5))))
+    one.cache["reference"] = Extracted(
+        one.reference, Features(np.zeros((20, 1)), 500 * np.tile(np.eye(5), (4, 1)))
+    )
+    found = values(inception_score(block, one))
+    assert found["is2x10"] == pytest.approx(1)
+    assert found["real_is2x10"] == pytest.approx(5)
+
+
 def test_inception_score_needs_classes() -> None:
     with pytest.raises(PipelineError, match="extractor with classes"):
         inception_score(

@@ -1,0 +1,37 @@
+"""What a method costs, counted from the code that trains it, so that it is the same on every machine."""
+
+from __future__ import annotations
+
+from pipeline.metrics import Measure, Subject
+from pipeline.params.experiment import Train
+
+
+def cost(config: object, subject: Subject) -> dict[str, Measure]:
+    """multiply_adds: of the matrix products and convolutions, forwards and backwards, of one whole step,
+    its schedules being those of the last one. weights: numbers that training moves, of all networks.
+
+    Work on single values (activations, normalisation, optimisers, noise) is not counted.
+    """
+    known = subject.cache.get("cost")
+    if not isinstance(known, tuple):
+        shape = tuple(subject.dataset.data.shape[1:])
+        known = subject.cache["cost"] = count(subject.experiment.train, shape)
+    return {"multiply_adds": Measure(known[0], "lower"), "weights": Measure(known[1], "lower")}
+
+
+def count(train: Train, shape: tuple[int, ...]) -> tuple[float, float]:
+    """Multiply-adds of a step, and weights, of a run on data of this shape."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from pipeline.gan.trainer import Trainer
+
+    with torch.random.fork_rng(devices=[]):
+        trainer = Trainer(train, torch.rand(train.batch, *shape), seed=0)
+        trainer.step = train.steps - 1
+        with FlopCounterMode(display=False) as counter:
+            trainer.advance()
+        modules = (trainer.generator.network, trainer.discriminator.network)
+        parts = (trainer.prior, trainer.tempering, trainer.guidance)
+        weights = sum(p.numel() for module in (*modules, *parts) for p in module.parameters())
+    return counter.get_total_flops() / 2, float(weights)

@@ -1,0 +1,79 @@
+"""The 3×3 networks of dfm's image models: Radford et al.'s for 32×32 ImageNet, at any width.
+
+The generator maps z by a fully connected layer onto its smallest map and goes up by convolutions,
+of which every second one follows a doubling of the side by repetition; the discriminator is its
+mirror image, strided. At 32 pixels, channels 128 and z of 256 the generator has 6.67 M weights.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from torch import nn
+
+from pipeline.errors import PipelineError
+from pipeline.networks.layers import Discriminator, activation, initialise
+from pipeline.params.base import Activation
+from pipeline.params.networks import Conv3Discriminator, Conv3Generator
+
+PLANS = {16: (4, 2), 28: (7, 2), 32: (4, 3), 48: (6, 3)}
+
+
+def generator(config: Conv3Generator, latent: int, shape: tuple[int, ...]) -> nn.Module:
+    base, widths = _plan(config, shape)
+    layers: list[nn.Module] = [
+        nn.Linear(latent, widths[0] * base * base, bias=False),
+        nn.Unflatten(1, (widths[0], base, base)),
+        *_normalised(widths[0], "relu"),
+        *_doubled(widths[0]),
+    ]
+    for wider, width in pairwise(widths):
+        layers += [_convolution(wider, width), *_normalised(width, "relu"), *_doubled(width)]
+    layers += [nn.Conv2d(widths[-1], shape[0], 3, padding=1), activation(config.output)]
+    network = nn.Sequential(*layers)
+    initialise(network, config.init)
+    return network
+
+
+def discriminator(config: Conv3Discriminator, shape: tuple[int, ...]) -> Discriminator:
+    base, widths = _plan(config, shape)
+    narrowest = widths[-1]
+    layers: list[nn.Module] = [
+        nn.Conv2d(shape[0], narrowest, 3, padding=1),
+        activation("leaky_relu"),
+        *_halved(narrowest),
+    ]
+    for narrower, width in pairwise(reversed(widths)):
+        layers += [_convolution(narrower, width), *_normalised(width, "leaky_relu"), *_halved(width)]
+    layers[-1] = activation(config.last)
+    network = Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * base * base, config)
+    initialise(network, config.init)
+    return network
+
+
+def _plan(config: Conv3Generator | Conv3Discriminator, shape: tuple[int, ...]) -> tuple[int, list[int]]:
+    """Side of the smallest map, and the channels of each resolution from there up to the image."""
+    if len(shape) != 3 or shape[1] != shape[2] or shape[1] not in PLANS:
+        raise PipelineError(
+            f"Networks of kind 'conv3' make square images of {', '.join(map(str, PLANS))} pixels, not data "
+            f"of shape {shape}: choose kind 'mlp', or another data set."
+        )
+    base, levels = PLANS[shape[1]]
+    return base, [config.channels * 2**level for level in reversed(range(levels))]
+
+
+def _convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Module:
+    """Without a bias, since batch norm follows."""
+    return nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+
+
+def _doubled(channels: int) -> list[nn.Module]:
+    return [nn.Upsample(scale_factor=2), _convolution(channels, channels), *_normalised(channels, "relu")]
+
+
+def _halved(channels: int) -> list[nn.Module]:
+    return [_convolution(channels, channels, stride=2), *_normalised(channels, "leaky_relu")]
+
+
+def _normalised(channels: int, name: Activation) -> list[nn.Module]:
+    return [nn.BatchNorm2d(channels), activation(name)]

@@ -6,7 +6,7 @@ their arguments at every step; their functional rules do neither. The updates ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -31,6 +31,11 @@ class Optimizer:
     def apply(self, gradients: Sequence[Tensor]) -> None:
         """Move the parameters by one update."""
         raise NotImplementedError
+
+    def move(self, fn: Callable[[Tensor], Tensor]) -> None:
+        """Take the state along when the parameters go to another device."""
+        self.steps = [fn(step) for step in self.steps]
+        self.slots = {name: [fn(value) for value in values] for name, values in self.slots.items()}
 
     def state_dict(self) -> dict[str, Any]:
         return {"steps": self.steps, **self.slots}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-from torch import nn
+from torch import Tensor, nn
 
 from pipeline.gan.optimizers import Optimizer
 
@@ -32,6 +33,13 @@ class Part(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.optimizers: dict[str, Optimizer] = {}
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        """What `to(device)` does to the weights, done to the optimisers' state as well."""
+        super()._apply(fn, recurse)
+        for optimizer in self.optimizers.values():
+            optimizer.move(fn)
+        return self
 
     def training_state(self) -> dict[str, Any]:
         """Everything that the part's next step depends on; `state_dict` alone has the weights."""

@@ -28,14 +28,13 @@ wildcard_constraints:
     experiment=graph.names("experiments"),
     paper=graph.names("papers"),
     kind="figures|tables",
+    result=r"[A-Za-z0-9_-]+",
     seed=r"\d+",
 
 
 rule all:
     input:
-        graph.drawn,
-        paths.METRICS_SUMMARY,
-        paths.SUMMARY,
+        graph.everything,
 
 
 rule download:
@@ -195,7 +194,7 @@ rule report:
 
 rule lock:
     input:
-        graph.recorded,
+        graph.everything,
     output:
         update(paths.LOCK),
     log:

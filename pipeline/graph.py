@@ -120,13 +120,14 @@ class Graph:
         results = self.suite.results.values()
         return [file for one in results for file in paths.result_files(one.kind, one.paper, one.id)]
 
-    def recorded(self, wildcards: Any) -> list[Path]:
-        """Input: enough of what dvc.lock records to make all of it."""
+    def everything(self, wildcards: Any) -> list[Path]:
+        """Input: outputs of every stage of dvc.yaml, so that `all` makes what `dvc repro` makes."""
         return [
             *(paths.manifest(name) for name in self.suite.sources),
             *(paths.extractor(name) for name in self.suite.datasets),
             *(paths.index(name) for name in self.suite.papers),
             *self.drawn(wildcards),
+            paths.METRICS_SUMMARY,
             paths.SUMMARY,
         ]
 

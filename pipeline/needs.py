@@ -27,11 +27,30 @@ NETWORKS = (
     "pipeline/networks/{item.train.networks.generator.kind}.py",
     "pipeline/networks/{item.train.networks.discriminator.kind}.py",
 )
-EXTRACTORS = (
+SEAMS = (
+    "pipeline/gan/part.py",
+    "pipeline/gan/optimizers.py",
+    "pipeline/gan/objective/__init__.py",
+    "pipeline/gan/objective/logistic.py",
+    "pipeline/gan/objective/{item.train.objective.kind}.py",
+    "pipeline/gan/prior/__init__.py",
+    "pipeline/gan/prior/{item.train.prior.kind}.py",
+)
+LEARNING_SEAMS = (
+    "pipeline/gan/schedule.py",
+    "pipeline/gan/tempering/__init__.py",
+    "pipeline/gan/tempering/{item.train.tempering.kind}.py",
+    "pipeline/gan/guidance/__init__.py",
+    "pipeline/gan/guidance/{item.train.guidance.kind}.py",
+)
+FEATURES = (
     "pipeline/networks/classifier.py",
     "pipeline/networks/coordinates.py",
     "pipeline/networks/inception.py",
+    "pipeline/networks/layers.py",
 )
+LAWS = ("pipeline/datasets/mixture.py", "pipeline/datasets/splits.py")
+CHANCE = ("pipeline/device.py", "pipeline/streams.py")
 
 STAGES = {
     "download": Needs(
@@ -58,34 +77,21 @@ STAGES = {
     "extractor": Needs(
         subject="dataset",
         values=("datasets.{key}.extractor",),
-        code=(
-            "pipeline/stages/extractor.py",
-            "pipeline/networks/{item.extractor.kind}.py",
-            "pipeline/device.py",
-            "pipeline/streams.py",
-        ),
+        code=("pipeline/stages/extractor.py", "pipeline/networks/{item.extractor.kind}.py", *CHANCE),
     ),
     "train": Needs(
         subject="experiment",
-        values=(
-            "experiments.{key}.paper",
-            "experiments.{key}.dataset",
-            "experiments.{key}.train",
-        ),
+        values=("experiments.{key}.paper", "experiments.{key}.dataset", "experiments.{key}.train"),
         code=(
             "pipeline/stages/train.py",
-            "pipeline/gan/checkpoint.py",
-            "pipeline/gan/draws.py",
-            "pipeline/gan/guidance",
-            "pipeline/gan/objective",
-            "pipeline/gan/optimizers.py",
-            "pipeline/gan/prior",
             "pipeline/gan/run.py",
-            "pipeline/gan/tempering",
             "pipeline/gan/trainer.py",
+            "pipeline/gan/draws.py",
+            "pipeline/gan/checkpoint.py",
+            *SEAMS,
+            *LEARNING_SEAMS,
             *NETWORKS,
-            "pipeline/device.py",
-            "pipeline/streams.py",
+            *CHANCE,
         ),
     ),
     "sample": Needs(
@@ -99,31 +105,47 @@ STAGES = {
         ),
         code=(
             "pipeline/stages/sample.py",
-            "pipeline/gan/checkpoint.py",
-            "pipeline/gan/objective",
-            "pipeline/gan/prior",
             "pipeline/gan/sampling.py",
+            "pipeline/gan/checkpoint.py",
+            *SEAMS,
             *NETWORKS,
-            "pipeline/device.py",
-            "pipeline/streams.py",
+            *CHANCE,
         ),
     ),
     "evaluate": Needs(
         subject="experiment",
         values=("experiments.{key}", "datasets.{item.dataset}"),
-        code=("pipeline/stages/evaluate.py", "pipeline/metrics", *EXTRACTORS, "pipeline/streams.py"),
+        code=(
+            "pipeline/stages/evaluate.py",
+            "pipeline/metrics",
+            *LAWS,
+            *FEATURES,
+            *CHANCE,
+        ),
     ),
-    "index": Needs(subject="paper", values=("results",), code=("pipeline/stages/index.py",)),
+    "index": Needs(
+        subject="paper",
+        values=("results",),
+        code=("pipeline/stages/index.py",),
+    ),
     "render": Needs(
         subject="result",
         values=("results.{key}", "papers.{item.paper}.title"),
-        code=("pipeline/stages/render.py", "pipeline/results"),
+        code=(
+            "pipeline/stages/render.py",
+            "pipeline/results",
+            *LAWS,
+            "pipeline/gan/schedule.py",
+            "pipeline/streams.py",
+        ),
     ),
     "report": Needs(
         subject=None,
         values=("suite", "papers", "datasets", "experiments", "results"),
         code=(
             "pipeline/stages/report.py",
+            "pipeline/results/__init__.py",
+            "pipeline/results/figure.py",
             "pipeline/results/reading.py",
             "pipeline/results/summary.py",
             "pipeline/results/table.py",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,16 +10,19 @@ from typing import Literal
 import numpy as np
 
 from pipeline.datasets import Dataset
+from pipeline.errors import PipelineError
 from pipeline.params.datasets import Dataset as DatasetBlock
 from pipeline.params.experiment import Experiment
+
+Better = Literal["lower", "higher", "neither"]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One number and which way is better."""
+    """One number and which way is better; NaN where the metric could not be computed."""
 
     value: float
-    better: Literal["lower", "higher", "neither"]
+    better: Better
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,26 @@ class Subject:
     seed: int
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     cache: dict[str, object] = field(default_factory=dict)
+
+
+def uncomputable(names: Mapping[str, Better]) -> dict[str, Measure]:
+    """The measures of samples that are not finite: every name, no value."""
+    return {name: Measure(float("nan"), better) for name, better in names.items()}
+
+
+def first(examples: np.ndarray, count: int, what: str, metric: str) -> np.ndarray:
+    """The first `count` examples. Raises PipelineError when there are fewer."""
+    if len(examples) < count:
+        raise PipelineError(
+            f"Metric '{metric}' needs {count} {what}, but there are {len(examples)}: lower the metric's "
+            "count, or raise theirs."
+        )
+    return examples[:count]
+
+
+def in_range(data: np.ndarray, limits: Sequence[float]) -> np.ndarray:
+    """Float64 values as the networks see them: pixels 0 … 255 mapped to `limits`, anything else as it is."""
+    if data.dtype != np.uint8:
+        return data.astype(np.float64)
+    low, high = limits
+    return low + data * ((high - low) / 255)

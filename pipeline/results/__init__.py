@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -47,8 +48,19 @@ class Evidence:
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
         """Small arrays: `real`, `panel_seed<s>_<step>`, `grid`, …"""
-        with np.load(paths.evidence(self.experiment.paper, self.name), allow_pickle=False) as file:
-            return dict(file)
+        path = paths.evidence(self.experiment.paper, self.name)
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return dict(file)
+        except FileNotFoundError:
+            raise PipelineError(
+                f"{path} is missing: run `python -m pipeline evaluate {self.name}` first."
+            ) from None
+        except (ValueError, EOFError, BadZipFile) as error:
+            raise PipelineError(
+                f"{path} is damaged ({error}): delete it and run "
+                f"`python -m pipeline evaluate {self.name}` again."
+            ) from None
 
 
 @dataclass(frozen=True)

@@ -32,23 +32,24 @@ def run(options: argparse.Namespace) -> None:
 
 
 def refuse_unless_current() -> None:
-    """Raises PipelineError while any output is out of date, of unknown origin or of no job."""
+    """Raises PipelineError while any output is of unknown origin, out of date or of no job."""
     with graph_of_jobs("lock") as dag:
         jobs = [job for job in dag.jobs if job.rule.name != "lock"]
+        remembered = dag.workflow.persistence.has_metadata
+        unknown = [job for job in jobs if _exists(job) and not remembered(job)]
         stale = [job for job in jobs if dag.needrun(job)]
-        unknown = [job for job in jobs if dag.reason(job).no_metadata]
         outputs = {Path(file) for job in jobs for file in job.output}
-    if stale:
-        raise PipelineError(
-            f"dvc.lock was not written: {_some(map(_name, stale))} would run again, so the files are not what "
-            "params.yaml and the code say. Run `snakemake --cores all lock`."
-        )
     if unknown:
         raise PipelineError(
             f"dvc.lock was not written: Snakemake does not know what made the output of "
             f"{_some(map(_name, unknown))}; DVC, or a checkout, put it there. If `dvc status` has nothing to "
             "report, run `snakemake --touch --forceall --cores 1`, otherwise `snakemake --forceall --cores all`; "
             "then lock again."
+        )
+    if stale:
+        raise PipelineError(
+            f"dvc.lock was not written: {_some(map(_name, stale))} would run again, so the files are not what "
+            "params.yaml and the code say. Run `snakemake --cores all lock`."
         )
     if strays := sorted(_strays(outputs)):
         raise PipelineError(
@@ -85,7 +86,9 @@ def _strays(outputs: set[Path]) -> Iterable[Path]:
         stages = [stage for stage in repo.index.stages if Path(stage.wdir) == here]
         recorded = {Path(one.fs_path) for stage in stages for one in (*stage.deps, *stage.outs)}
         folders = {place.relative_to(here) for place in recorded if place.is_dir()}
-        checked = [place for place in folders if place.parts[0] in ("data", "reports") and place not in outputs]
+        checked = [
+            place for place in folders if place.parts[0] in ("data", "reports") and place not in outputs
+        ]
         for place in checked:
             if not place.is_relative_to(paths.RAW):
                 files = (file for file in place.rglob("*") if file.is_file())
@@ -94,6 +97,10 @@ def _strays(outputs: set[Path]) -> Iterable[Path]:
 
 def _ignored(repo: Any, file: Path) -> bool:
     return bool(repo.dvcignore.is_ignored_file(str(file.resolve())))
+
+
+def _exists(job: Any) -> bool:
+    return all(Path(file).exists() for file in job.output)
 
 
 def _name(job: Any) -> str:

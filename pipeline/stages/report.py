@@ -41,7 +41,8 @@ def _numbers(metrics: dict[str, Any]) -> dict[str, float | int | None]:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
+    # the mean of equal values may differ from them in the last bit, which is no deviation
+    return None if value is None else float(f"{round(value, 12):.6g}")
 
 
 def _page(suite: Params, measured: dict[str, dict[str, Any]]) -> str:

@@ -57,7 +57,14 @@ def test_bad_input_is_one_sentence(suite, capsys):
         "There is no result 'gan-tabel1' in params.yaml: did you mean 'gan-table1'?"
         in capsys.readouterr().err
     )
-    paths.evidence("gan", "gan-digits").unlink()
+    for damage, sentence in (
+        (b"PK not a zip", "gan-digits.npz is damaged"),
+        (None, "gan-digits.npz is missing"),
+    ):
+        path = paths.evidence("gan", "gan-digits")
+        path.unlink() if damage is None else path.write_bytes(damage)
+        assert __main__.main(["render", "gan-fig3"]) == 1
+        assert sentence in capsys.readouterr().err
     paths.metrics("gan", "gan-digits").unlink()
     assert __main__.main(["render", "gan-table1"]) == 1
     assert "gan-digits.json is missing" in capsys.readouterr().err

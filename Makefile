@@ -1,0 +1,35 @@
+# Everything runs in .venv, which is made on first use: make reproduce, make test.
+SHELL := bash
+SUPPORTED := import sys; sys.exit(sys.version_info[:2] not in [(3, 11), (3, 12)])
+PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
+	$$python -c '$(SUPPORTED)' 2> /dev/null && echo $$python && break; done)
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: reproduce test smoke lint types environment
+
+reproduce: environment
+	snakemake --cores all
+
+test: environment
+	OMP_NUM_THREADS=1 pytest -n auto -m "not smoke"
+
+smoke: environment
+	pytest -m smoke tests/graph
+
+lint: environment
+	ruff check
+	ruff format --check
+	snakefmt --check Snakefile
+	snakemake --lint --directory suites/smoke
+
+types: environment
+	mypy
+
+environment: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	@'$(PYTHON)' -c '$(SUPPORTED)' 2> /dev/null \
+		|| { echo "error: Python 3.11 or 3.12 is needed; name one, such as: make PYTHON=python3.12" >&2; exit 1; }
+	'$(PYTHON)' -m venv .venv
+	pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	touch $@

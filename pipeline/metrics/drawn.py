@@ -1,0 +1,55 @@
+"""What the sample stage left of one run."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.errors import PipelineError
+
+UNREADABLE = (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
+
+
+class Drawn:
+    """The arrays of a samples file, each read when it is asked for.
+
+    steps: the snapshots it holds. diverged: the step at which the run diverged, or None.
+    Raises PipelineError when the file is missing, damaged or lacks an array.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._file = np.load(path, allow_pickle=False)
+        except FileNotFoundError:
+            raise PipelineError(f"{path} is missing: run the sample stage of its experiment first.") from None
+        except UNREADABLE as error:
+            raise self._damaged(error) from None
+        self.steps = [int(step) for step in self["steps"]]
+        diverged = int(self["diverged"])
+        self.diverged = diverged if diverged >= 0 else None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._file.files
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        try:
+            array: np.ndarray = self._file[name]
+        except UNREADABLE as error:
+            raise self._damaged(error) from None
+        return array
+
+    def samples(self, step: int) -> np.ndarray:
+        return self[f"samples_{step}"]
+
+    def arrays(self, step: int) -> dict[str, np.ndarray]:
+        """What a metric may look at besides the samples: `grid` and `discriminator`, if there are any."""
+        if "grid" not in self:
+            return {}
+        return {"grid": self["grid"], "discriminator": self[f"discriminator_{step}"]}
+
+    def _damaged(self, error: Exception) -> PipelineError:
+        return PipelineError(f"{self.path} is damaged ({error}): delete it and run the sample stage again.")

@@ -1,0 +1,107 @@
+"""The metrics of one experiment: every snapshot of every seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline import datasets
+from pipeline.errors import PipelineError, nearest
+from pipeline.files import sha256
+from pipeline.metrics import Measure, Subject
+from pipeline.metrics.drawn import Drawn
+from pipeline.metrics.summary import Scores, finite
+from pipeline.params.datasets import Dataset as Block
+from pipeline.params.experiment import Experiment
+from pipeline.progress import track
+
+
+class Evaluation:
+    """The metrics of one experiment, with the features of real examples that its snapshots share."""
+
+    def __init__(
+        self, name: str, experiment: Experiment, block: Block, dataset: datasets.Dataset, extractor: Path
+    ) -> None:
+        self.name, self.experiment, self.block = name, experiment, block
+        self.dataset, self.extractor = dataset, extractor
+        self.reference = dataset.part(experiment.evaluate.reference)[0]
+        self.cache: dict[str, object] = {}
+
+    def scores(self, runs: Mapping[int, Drawn]) -> Scores:
+        """Measure every snapshot, or the last one of every seed if that is all that is asked for."""
+        expected = self._measure(*self._nothing(), seed=self.experiment.seeds[0])
+        headline, train = self.experiment.evaluate.headline, self.experiment.train
+        if headline not in expected:
+            raise PipelineError(
+                f"experiments.{self.name}.evaluate.headline: the metrics give no '{headline}'; "
+                f"{nearest(headline, expected)}"
+            )
+        steps = train.snapshot_steps if self.experiment.evaluate.every_snapshot else [train.steps]
+        values: dict[int, dict[int, dict[str, float | None]]] = {seed: {} for seed in runs}
+        present = [(seed, step) for seed, drawn in runs.items() for step in self._present(drawn, steps)]
+        for seed, step in track(present, f"evaluate {self.name}"):
+            measures = self._measure(runs[seed].samples(step), runs[seed].arrays(step), seed)
+            values[seed][step] = {name: finite(measure.value) for name, measure in measures.items()}
+        better = {name: measure.better for name, measure in expected.items()}
+        return Scores(better, values, {seed: drawn.diverged for seed, drawn in runs.items()}, steps)
+
+    def report(self, scores: Scores) -> dict[str, Any]:
+        """The content of the metrics file."""
+        experiment = self.experiment
+        return {
+            "experiment": self.name,
+            "paper": experiment.paper,
+            "dataset": experiment.dataset,
+            "seeds": experiment.seeds,
+            "steps": experiment.train.steps,
+            "snapshots": scores.steps,
+            "samples": experiment.sample.count,
+            "reference": {"split": experiment.evaluate.reference, "count": len(self.reference)},
+            "features": {"kind": self.block.extractor.kind, "sha256": sha256(self.extractor)},
+            "headline": experiment.evaluate.headline,
+            "diverged": {str(seed): step for seed, step in scores.diverged.items()},
+            "trained": sum(step is None for step in scores.diverged.values()),
+            "metrics": scores.summary(experiment.evaluate.headline),
+        }
+
+    def _measure(
+        self, samples: np.ndarray, arrays: Mapping[str, np.ndarray], seed: int
+    ) -> dict[str, Measure]:
+        subject = Subject(
+            samples=samples,
+            reference=self.reference,
+            dataset=self.dataset,
+            block=self.block,
+            experiment=self.experiment,
+            extractor=self.extractor,
+            seed=seed,
+            arrays=arrays,
+            cache=self.cache,
+        )
+        measures: dict[str, Measure] = {}
+        for metric in self.experiment.evaluate.metrics:
+            measures |= metric.load()(metric, subject)
+        return measures
+
+    def _nothing(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Samples without a single number: they give every metric's name at no cost."""
+        sample = self.experiment.sample
+        samples = np.broadcast_to(np.float32(np.nan), (sample.count, *self.dataset.data.shape[1:]))
+        if sample.grid is None or sample.grid_range is None:
+            return samples, {}
+        low, high = sample.grid_range
+        grid = np.linspace(low, high, sample.grid)
+        return samples, {"grid": grid, "discriminator": np.full(sample.grid, np.nan)}
+
+    def _present(self, drawn: Drawn, steps: list[int]) -> list[int]:
+        """The wanted snapshots that a run has. Raises PipelineError when a run that went well lacks one."""
+        missing = [step for step in steps if step not in drawn.steps]
+        if missing and drawn.diverged is None:
+            raise PipelineError(
+                f"{drawn.path} has no samples of step {missing[0]}: run "
+                f"`python -m pipeline sample {self.name}` again."
+            )
+        return [step for step in steps if step in drawn.steps]

@@ -1,0 +1,56 @@
+"""The small arrays that figures are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.datasets import Dataset
+from pipeline.metrics.drawn import Drawn
+from pipeline.metrics.features import as_pixels
+from pipeline.params.experiment import Experiment
+from pipeline.streams import numpy_stream
+
+
+def collect(
+    experiment: Experiment, dataset: Dataset, runs: Mapping[int, Drawn], classifier: Path | None
+) -> dict[str, np.ndarray]:
+    """The arrays of an evidence file, in a fixed order.
+
+    real: examples of the reference split (panel, …). panel_seed<s>_<step>: the first samples of a
+    snapshot, for images of the first seed alone. grid, discriminator_seed<s>_<step>: D on a line.
+    paths_seed<s>: decoded latent paths, and path_probabilities_seed<s> (pairs, points, classes) if the
+    weights of a classifier are given.
+    """
+    evaluate = experiment.evaluate
+    reference = dataset.part(evaluate.reference)[0]
+    order = numpy_stream(0, "reference panel").permutation(len(reference))
+    kept = {"real": reference[order[: evaluate.panel]]}
+    for seed, drawn in runs.items():
+        if seed == experiment.seeds[0] or not dataset.images:
+            for step in drawn.steps:
+                kept[f"panel_seed{seed}_{step}"] = drawn.samples(step)[: evaluate.panel]
+        if "grid" in drawn:
+            kept["grid"] = drawn["grid"]
+            for step in drawn.steps:
+                kept[f"discriminator_seed{seed}_{step}"] = drawn[f"discriminator_{step}"]
+        if "paths" in drawn:
+            kept[f"paths_seed{seed}"] = drawn["paths"]
+            if classifier is not None:
+                kept[f"path_probabilities_seed{seed}"] = _probabilities(
+                    drawn["paths"], experiment, classifier
+                )
+    return kept
+
+
+def _probabilities(paths: np.ndarray, experiment: Experiment, weights: Path) -> np.ndarray:
+    """P(class | image) along paths (pairs, points, channels, height, width), as (pairs, points, classes)."""
+    from pipeline.device import compute
+    from pipeline.networks.classifier import probabilities
+
+    images = as_pixels(paths, experiment.train.range)
+    with compute(experiment.train.threads):
+        chances = probabilities(weights, images.reshape(-1, *images.shape[2:]))
+    return chances.reshape(*images.shape[:2], -1)

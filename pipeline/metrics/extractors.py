@@ -1,0 +1,100 @@
+"""The project's own classifier as a feature extractor that torch-fidelity knows by name.
+
+After importing this module, torch_fidelity.calculate_metrics(feature_extractor="dataset-classifier",
+feature_extractor_weights_path="data/extractors/<dataset>.pt", …) uses it. torch-fidelity's cache keys
+know neither the data nor the weights: give its cache names hashes of both, or cache=False.
+"""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch_fidelity.feature_extractor_base import FeatureExtractorBase
+from torch_fidelity.registry import register_feature_extractor
+from torch_fidelity.utils import create_feature_extractor
+
+from pipeline.errors import PipelineError
+from pipeline.networks import classifier
+
+CLASSIFIER = "dataset-classifier"
+INCEPTION = "inception-v3-compat"
+
+
+class ClassifierExtractor(FeatureExtractorBase):
+    """Features and joint logits of `pipeline.networks.classifier`, from a weights file.
+
+    torch-fidelity builds the class anew at each use, so everything it needs is in that file.
+    """
+
+    def __init__(
+        self, name: str, features_list: list[str], feature_extractor_weights_path: str, **_: Any
+    ) -> None:
+        super().__init__(name, features_list)
+        self.network = classifier.load(Path(feature_extractor_weights_path))
+
+    @staticmethod
+    def get_provided_features_list() -> tuple[str, ...]:
+        return ("features", "logits")
+
+    @staticmethod
+    def get_default_feature_layer_for_metric(metric: str) -> str:
+        return "logits" if metric == "isc" else "features"
+
+    @staticmethod
+    def can_be_compiled() -> bool:
+        return False
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """The requested layers, in the order of the request, of uint8 images (n, channels, height, width)."""
+        given = dict(zip(self.get_provided_features_list(), self.network(images), strict=True))
+        return tuple(given[name] for name in self.features_list)
+
+
+register_feature_extractor(CLASSIFIER, ClassifierExtractor)
+
+
+class Extractor:
+    """A registered network that gives features (n, d) and logits (n, classes) of images.
+
+    kind: 'classifier' or 'inception'. Raises PipelineError when the weights file is no plain state dict.
+    """
+
+    def __init__(self, kind: str, weights: Path) -> None:
+        name, layers = CLASSIFIER, ["features", "logits"]
+        self.colour = kind == "inception"
+        if self.colour:
+            name, layers = INCEPTION, ["2048", "logits_unbiased"]
+            _refuse_code(weights)
+        self.network = create_feature_extractor(
+            name, layers, cuda=False, feature_extractor_weights_path=str(weights), verbose=False
+        )
+
+    @torch.inference_mode()
+    def __call__(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """images: uint8 (n, channels, height, width) on any device; the features are on the CPU.
+
+        Inception sees one channel as three equal ones.
+        """
+        if self.colour and images.shape[1] == 1:
+            images = images.expand(-1, 3, -1, -1)
+        features, logits = self.network.to(images.device)(images)
+        return features.cpu(), logits.cpu()
+
+
+def _refuse_code(weights: Path) -> None:
+    """torch-fidelity unpickles Inception's weights without restriction: let only a state dict pass."""
+    try:
+        torch.load(weights, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise PipelineError(
+            f"{weights} is missing: run `python -m pipeline extractor {weights.stem}` first."
+        ) from None
+    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        raise PipelineError(
+            f"{weights} is damaged or holds more than weights ({type(error).__name__}): delete it and run "
+            f"`python -m pipeline extractor {weights.stem}` again."
+        ) from None

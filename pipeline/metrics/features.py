@@ -1,0 +1,101 @@
+"""Features of samples and of real examples: each array goes through the feature network once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.metrics import Subject, first, in_range
+from pipeline.streams import numpy_stream
+
+BATCH = 250
+
+
+@dataclass(frozen=True)
+class Features:
+    """values: float64 (n, d). logits: float64 (n, classes), or none where the features are coordinates."""
+
+    values: np.ndarray
+    logits: np.ndarray | None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, rows: slice) -> Features:
+        return Features(self.values[rows], None if self.logits is None else self.logits[rows])
+
+
+@dataclass
+class Extracted:
+    """Examples and the features of as many of them, from the first on, as were asked for."""
+
+    source: np.ndarray
+    features: Features | None = None
+
+
+def of_samples(subject: Subject, count: int, metric: str) -> Features:
+    """Features of the first `count` samples. Raises PipelineError when there are fewer."""
+    first(subject.samples, count, "samples (sample.count)", metric)
+    known = subject.cache.get("samples")
+    if not isinstance(known, Extracted) or known.source is not subject.samples:
+        known = subject.cache["samples"] = Extracted(subject.samples)
+    return _up_to(count, known, subject)
+
+
+def of_reference(subject: Subject, count: int, metric: str) -> Features:
+    """Features of `count` real examples, drawn once without replacement from the reference split.
+
+    A data set may be sorted, so the first ones would not do. Raises PipelineError when there are fewer.
+    """
+    split = subject.experiment.evaluate.reference
+    first(subject.reference, count, f"examples in the reference split '{split}'", metric)
+    known = subject.cache.get("reference")
+    if not isinstance(known, Extracted):
+        order = numpy_stream(0, "reference examples").permutation(len(subject.reference))
+        known = subject.cache["reference"] = Extracted(subject.reference[order])
+    return _up_to(count, known, subject)
+
+
+def as_pixels(images: np.ndarray, limits: Sequence[float]) -> np.ndarray:
+    """uint8 images, as they are or rounded from values in `limits`; values outside are clipped."""
+    if images.dtype == np.uint8:
+        return images
+    low, high = limits
+    return np.clip(np.rint((images - low) * (255 / (high - low))), 0, 255).astype(np.uint8)
+
+
+def _up_to(count: int, known: Extracted, subject: Subject) -> Features:
+    """The first `count` rows, of which only those not seen before pass through the network."""
+    done = known.features
+    start = 0 if done is None else len(done)
+    if start < count:
+        new = _extract(known.source[start:count], subject)
+        known.features = new if done is None else _joined(done, new)
+    assert known.features is not None
+    return known.features[:count]
+
+
+def _joined(a: Features, b: Features) -> Features:
+    logits = None if a.logits is None or b.logits is None else np.concatenate([a.logits, b.logits])
+    return Features(np.concatenate([a.values, b.values]), logits)
+
+
+def _extract(examples: np.ndarray, subject: Subject) -> Features:
+    kind = subject.block.extractor.kind
+    if kind == "coordinates":
+        return Features(in_range(examples, subject.experiment.train.range).reshape(len(examples), -1), None)
+    import torch
+
+    from pipeline.device import compute
+    from pipeline.metrics.extractors import Extractor
+
+    with compute(subject.experiment.train.threads) as device:
+        network = subject.cache.get("network")
+        if not isinstance(network, Extractor):
+            network = subject.cache["network"] = Extractor(kind, subject.extractor)
+        images = torch.from_numpy(np.ascontiguousarray(as_pixels(examples, subject.experiment.train.range)))
+        parts = [network(batch.to(device)) for batch in images.split(BATCH)]
+    values, logits = (torch.cat(side).double().numpy() for side in zip(*parts, strict=True))
+    return Features(values, logits)

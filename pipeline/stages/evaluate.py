@@ -1,0 +1,55 @@
+"""evaluate EXPERIMENT: measure every snapshot of every seed, and keep what figures are drawn from."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline import datasets, paths
+from pipeline.errors import PipelineError
+from pipeline.files import exclusive, read_csv, write_csv, write_json, write_npz
+from pipeline.metrics.drawn import Drawn
+from pipeline.metrics.evaluation import Evaluation
+from pipeline.metrics.evidence import collect
+from pipeline.params import choose, load
+from pipeline.params.experiment import Experiment
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("experiment", metavar="EXPERIMENT", help="a name under `experiments` in params.yaml")
+
+
+def run(options: argparse.Namespace) -> None:
+    from threadpoolctl import threadpool_limits
+
+    name, params = options.experiment, load()
+    experiment = choose(params.experiments, name, "experiment")
+    block = params.datasets[experiment.dataset]
+    dataset, extractor = datasets.load(experiment.dataset), _extractor(experiment.dataset)
+    runs = {seed: Drawn(paths.samples(experiment.paper, name, seed)) for seed in experiment.seeds}
+    lock = exclusive(paths.LOCKS / f"evaluate-{name}.lock", f"the metrics of '{name}'")
+    with lock, threadpool_limits(experiment.train.threads):
+        evaluation = Evaluation(name, experiment, block, dataset, extractor)
+        scores = evaluation.scores(runs)
+        classifier = extractor if block.extractor.kind == "classifier" else None
+        evidence = collect(experiment, dataset, runs, classifier)
+        training = list(_training_logs(name, experiment))
+        write_npz(paths.evidence(experiment.paper, name), evidence)
+        write_csv(paths.training(experiment.paper, name), training)
+        write_csv(paths.curves(experiment.paper, name), scores.rows())
+        write_json(paths.metrics(experiment.paper, name), evaluation.report(scores))
+
+
+def _extractor(dataset: str) -> Path:
+    path = paths.extractor(dataset)
+    if not path.exists():
+        raise PipelineError(f"{path} is missing: run `python -m pipeline extractor {dataset}` first.")
+    return path
+
+
+def _training_logs(name: str, experiment: Experiment) -> Iterator[dict[str, Any]]:
+    for seed in experiment.seeds:
+        for row in read_csv(paths.training_log(experiment.paper, name, seed)):
+            yield {"seed": seed, **row}

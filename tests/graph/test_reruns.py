@@ -1,0 +1,164 @@
+"""The same edit makes both engines run the same stages again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import networkx
+import pytest
+from dvc.repo import Repo
+from engines import stage_and_key
+from ruamel.yaml import YAML
+
+from pipeline import params, paths
+from pipeline.jobs import graph_of_jobs
+from pipeline.stages import lock
+
+Stages = set[tuple[str, str]]
+PLAIN, ANNEALED, DIGITS = "mixture-plain", "mixture-annealed", "gan-digits"
+
+
+def snakemake_would_run() -> Stages:
+    with graph_of_jobs("lock") as dag:
+        return {stage_and_key(job) for job in dag.needrun_jobs() if job.rule.name != "lock"}
+
+
+def dvc_would_run() -> Stages:
+    """What `dvc status` calls changed, and what hangs on it.
+
+    A result hangs on the experiments that it uses: its entry of the index changes with them alone.
+    """
+    with Repo() as repo:
+        changed = {name.split(":")[-1] for name in repo.status()}
+        graph = networkx.DiGraph()
+        for stage, other in repo.index.graph.edges:
+            if not (stage.name.startswith("render@") and other.name.startswith("index@")):
+                graph.add_edge(other.name, stage.name)
+        for key, block in params.load().results.items():
+            graph.add_edges_from((f"evaluate@{name}", f"render@{key}") for name in block.uses.values())
+        graph.add_nodes_from(changed)
+        found = changed.union(*(networkx.descendants(graph, name) for name in changed))
+    return {(stage, key) for stage, _, key in (name.partition("@") for name in found)}
+
+
+def edit_params(change: Callable[[Any], None]) -> None:
+    yaml = YAML()
+    content = yaml.load(paths.PARAMS)
+    change(content)
+    yaml.dump(content, paths.PARAMS)
+
+
+def chain(*experiments: str) -> Stages:
+    return {(stage, name) for name in experiments for stage in ("train", "sample", "evaluate")}
+
+
+def both() -> Stages:
+    found = snakemake_would_run()
+    assert found == dvc_would_run()
+    return found
+
+
+def test_nothing_without_an_edit(edited: Path) -> None:
+    assert both() == set()
+
+
+def test_a_value_of_training(edited: Path) -> None:
+    edit_params(lambda content: content["experiments"][ANNEALED]["train"]["tempering"].update(beta_last=9.0))
+    results = {("index", "beta_gan"), ("render", "beta_gan-fig2-middle"), ("report", "")}
+    assert both() == chain(ANNEALED) | results
+
+
+def test_a_value_of_sampling_trains_nothing(edited: Path) -> None:
+    edit_params(lambda content: content["experiments"][DIGITS]["sample"]["paths"].update(points=6))
+    results = {("index", "gan"), ("render", "gan-table1"), ("report", "")}
+    assert both() == chain(DIGITS) - {("train", DIGITS)} | results
+
+
+def test_a_value_of_evaluation_only_measures(edited: Path) -> None:
+    edit_params(lambda content: content["experiments"][DIGITS]["evaluate"].update(panel=9))
+    assert both() == {("evaluate", DIGITS), ("index", "gan"), ("render", "gan-table1"), ("report", "")}
+
+
+def test_an_inherited_value_reruns_all_heirs(edited: Path) -> None:
+    edit_params(lambda content: content["experiments"][PLAIN]["train"].update(batch=16))
+    drawn = {("render", "beta_gan-fig2-top"), ("render", "beta_gan-fig2-middle")}
+    assert both() == chain(PLAIN, ANNEALED) | drawn | {("index", "beta_gan"), ("report", "")}
+
+
+def test_a_setting_of_a_result_draws_it_alone(edited: Path) -> None:
+    edit_params(lambda content: content["results"]["gan-rps"]["settings"].update(steps=60))
+    assert both() == {("index", "gan"), ("index", "beta_gan"), ("render", "gan-rps"), ("report", "")}
+
+
+def test_a_data_set(edited: Path) -> None:
+    edit_params(lambda content: content["datasets"]["digits"]["extractor"].update(epochs=2))
+    results = {("index", "gan"), ("render", "gan-table1"), ("report", "")}
+    assert both() == {("extractor", "digits"), ("evaluate", DIGITS)} | results
+
+
+def test_a_new_experiment(edited: Path) -> None:
+    def add(content: Any) -> None:
+        content["experiments"]["new"] = json.loads(json.dumps(content["experiments"][PLAIN]))
+
+    edit_params(add)
+    assert both() == chain("new") | {("index", "beta_gan"), ("report", "")}
+
+
+def test_a_removed_experiment(edited: Path) -> None:
+    """With the files that it left; while they lie there DVC sees no change, and `lock` refuses."""
+
+    def remove(content: Any) -> None:
+        del content["experiments"][ANNEALED]
+        del content["results"]["beta_gan-fig2-middle"]
+
+    edit_params(remove)
+    with pytest.raises(params.PipelineError, match=r"would run again"):
+        lock.refuse_unless_current()
+    for file in (
+        *paths.evidence_files("beta_gan", ANNEALED),
+        *paths.result_files("figures", "beta_gan", "fig2-middle"),
+    ):
+        file.unlink()
+    indices = {("index", "gan"), ("index", "beta_gan")}
+    assert both() == indices | {("report", "")}
+
+
+def test_a_new_seed(edited: Path) -> None:
+    edit_params(lambda content: content["experiments"][DIGITS]["seeds"].append(5))
+    results = {("index", "gan"), ("render", "gan-table1"), ("report", "")}
+    assert both() == chain(DIGITS) | results
+    with graph_of_jobs("lock") as dag:
+        trained = [job.wildcards.seed for job in dag.needrun_jobs() if job.rule.name == "train"]
+    assert trained == ["5"]
+
+
+def test_order_and_comments_are_nothing(edited: Path) -> None:
+    def reorder(content: Any) -> None:
+        content["experiments"][DIGITS]["train"].move_to_end("networks")
+        content["experiments"].move_to_end(DIGITS)
+
+    edit_params(reorder)
+    paths.PARAMS.write_text("# A comment.\n" + paths.PARAMS.read_text())
+    assert both() == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "stages"),
+    [
+        ("pipeline/gan/tempering/anneal.py", chain(ANNEALED)),
+        ("pipeline/networks/maxout.py", chain(DIGITS)),
+        (
+            "pipeline/gan/sampling.py",
+            chain(PLAIN, ANNEALED, DIGITS) - {("train", n) for n in (PLAIN, ANNEALED, DIGITS)},
+        ),
+        ("pipeline/paths.py", set()),
+    ],
+)
+def test_a_file_of_code(edited: Path, file: str, stages: Stages) -> None:
+    with (edited / file).open("a") as code:
+        code.write("\n# A change.\n")
+    found = both()
+    assert {(stage, key) for stage, key in found if stage in ("train", "sample", "evaluate")} == stages

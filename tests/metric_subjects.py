@@ -1,0 +1,55 @@
+"""Small subjects for the tests of metrics: samples and a data set that needs no file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from configs import EXPERIMENT, MIXTURE, SPLITS, changed
+
+from pipeline import datasets
+from pipeline.metrics import Subject
+from pipeline.params.datasets import Dataset as Block
+from pipeline.params.experiment import Experiment
+
+DIGITS: dict[str, Any] = {
+    "source": "digits",
+    "prepare": {"kind": "digits", "size": 28, "splits": SPLITS},
+    "extractor": {
+        "kind": "classifier", "width": 4, "features": 8, "epochs": 1, "batch": 16, "lr": 0.01, "seed": 0,
+    },
+}  # fmt: skip
+LINE: dict[str, Any] = changed(
+    MIXTURE, {"prepare.dim": 1, "prepare.layout": "spaced", "prepare.components": 1, "prepare.sigma": 1.0}
+)
+
+
+def subject(
+    samples: np.ndarray,
+    real: np.ndarray | None = None,
+    block: dict[str, Any] = MIXTURE,
+    extractor: Path = Path("none.pt"),
+    arrays: dict[str, np.ndarray] | None = None,
+    **changes: Any,
+) -> Subject:
+    """A subject whose data set is `real`, a third of it in each split; keywords change the experiment."""
+    data = samples if real is None else real
+    split = (np.arange(len(data)) % 3).astype(np.uint8)
+    dataset = datasets.Dataset("toy", data, np.zeros(len(data), np.int64), split, {"classes": [2]})
+    dotted = {key.replace("__", "."): value for key, value in changes.items()}
+    return Subject(
+        samples=samples,
+        reference=data,
+        dataset=dataset,
+        block=Block.model_validate(block),
+        experiment=Experiment.model_validate(changed(EXPERIMENT, dotted)),
+        extractor=extractor,
+        seed=0,
+        arrays=arrays or {},
+    )
+
+
+def values(measures: dict[str, Any]) -> dict[str, float]:
+    """Metric → value."""
+    return {name: measure.value for name, measure in measures.items()}

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from pipeline.params.base import Block, Choice, NonNegative, Positive, PositiveFloat, Seed
 from pipeline.params.networks import Networks, Optimizers
-from pipeline.params.seams import Anneal, Guidance, Objective, Prior, Tempering
+from pipeline.params.seams import RBM, Anneal, Guidance, Objective, Prior, Tempering
 
 
 class Train(Block):
@@ -50,7 +50,25 @@ class Train(Block):
                 f"tempering takes {self.tempering.annealing_steps} steps before β = ∞, "
                 f"but the run ends at steps: {self.steps}"
             )
+        if isinstance(self.prior, RBM):
+            self._features_fit(self.prior)
         return self
+
+    def _features_fit(self, prior: RBM) -> None:
+        """An RBM's visible units are D's features."""
+        layer = self.networks.discriminator.features
+        if layer is None or layer.width != prior.dim:
+            state = "has none" if layer is None else f"has width {layer.width}"
+            raise ValueError(
+                f"prior 'rbm' has dim: {prior.dim} visible units, which are D's features, but "
+                f"networks.discriminator.features {state}: give it width {prior.dim}"
+            )
+        if prior.visible == "binary" and layer.activation != "tanh":
+            raise ValueError(
+                "prior 'rbm' with binary visibles takes features in [−1, 1], but "
+                f"networks.discriminator.features has activation '{layer.activation}': use tanh, or "
+                "visible: gaussian"
+            )
 
     @property
     def snapshot_steps(self) -> list[int]:

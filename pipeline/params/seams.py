@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from pipeline.params.base import Choice, NonNegative, Positive, PositiveFloat
+from pipeline.params.networks import Optimizer
 
 
 class Saturating(Choice):
@@ -66,7 +67,28 @@ class Normal(Choice):
     dim: Positive
 
 
-Prior = Annotated[Uniform | Normal, Field(discriminator="kind")]
+class RBM(Choice):
+    """An RBM over D's features, trained with them by contrastive divergence (aan, Sec. 4–6).
+
+    dim: visible units, the width of D's feature layer. gibbs: steps of the chain from the features to
+    G's input, the k of CD-k. output: G's input is the chain's last visible state or its mean given the
+    hidden one. init_std: of the weights; biases start at zero. burn_in: steps of the chains that start
+    at random, for samples without data.
+    """
+
+    implementation: ClassVar[str] = "pipeline.gan.prior.rbm:AssociativeMemory"
+    kind: Literal["rbm"]
+    dim: Positive
+    hidden: Positive
+    visible: Literal["binary", "gaussian"]
+    gibbs: Positive
+    output: Literal["samples", "means"] = "samples"
+    optimizer: Optimizer
+    init_std: PositiveFloat = 0.01
+    burn_in: Positive
+
+
+Prior = Annotated[Uniform | Normal | RBM, Field(discriminator="kind")]
 
 
 class NoTempering(Choice):

@@ -107,7 +107,8 @@ class _Uniform:
 
 
 def _double(rbm: RBM) -> RBM:
-    twin = RBM(*rbm.weight.shape, rbm.kind).double()
+    visible, hidden = rbm.weight.shape
+    twin = RBM(visible, hidden, rbm.kind).double()
     twin.load_state_dict(rbm.state_dict())
     return twin
 

@@ -17,7 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     name = options.experiment
     experiment = choose(load().experiments, name, "experiment")
-    shape = datasets.load(experiment.dataset).data.shape[1:]
+    dataset = datasets.load(experiment.dataset)
+    shape = dataset.data.shape[1:]
     from pipeline.device import compute
     from pipeline.gan import checkpoint
     from pipeline.gan.sampling import Sampler, arrays
@@ -27,4 +28,4 @@ def run(options: argparse.Namespace) -> None:
         for seed in track(experiment.seeds, f"sample {name}"):
             state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed))
             sampler = Sampler(experiment, shape, seed, device)
-            write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state))
+            write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state, dataset))

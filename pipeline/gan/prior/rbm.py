@@ -58,7 +58,7 @@ class AssociativeMemory(Prior):
 
     @torch.no_grad()
     def walk(self, features: Tensor, steps: int, stream: torch.Generator) -> Tensor:
-        """Latents (count, steps, dim) after each of 1 … `steps` Gibbs steps from D's features (aan, Fig. 3)."""
+        """Latents (count, steps, dim) after 1 … `steps` Gibbs steps from D's features (aan, Fig. 3)."""
         chain = self.rbm.steps(features, self._uniform(len(features), steps, stream))
         return torch.stack([self._output(v, h) for v, h in chain], dim=1)
 

@@ -17,6 +17,15 @@ ANNEAL: dict[str, Any] = {
     "stage_steps": 1,
     "box": "reflect",
 }
+RBM: dict[str, Any] = {
+    "kind": "rbm",
+    "dim": 3,
+    "hidden": 2,
+    "visible": "binary",
+    "gibbs": 2,
+    "optimizer": {"kind": "sgd", "lr": 0.001, "momentum": 0.8},
+    "burn_in": 5,
+}
 
 TRAIN: dict[str, Any] = {
     "networks": {"generator": MLP, "discriminator": MLP},

@@ -24,8 +24,8 @@ def collect(
     paths_seed<s>: decoded latent paths, and path_probabilities_seed<s> (pairs, points, classes) if the
     weights of a classifier are given. gibbs_real, gibbs_seed<s>: the first real examples that chains start
     from and what G makes of them at each step (panel, steps, …); gibbs_states_seed<s> (chains, steps + 1,
-    dim): all latents, and gibbs_probabilities_seed<s> (chains, steps, classes). features_seed<s>: D's
-    features of the test split.
+    dim): all latents, and gibbs_probabilities_seed<s> (chains, steps + 1, classes), from the real example on.
+    features_seed<s>: D's features of the test split.
     """
     evaluate = experiment.evaluate
     reference = dataset.part(evaluate.reference)[0]
@@ -63,7 +63,8 @@ def _chains(
         f"gibbs_states_seed{seed}": drawn["gibbs_states"],
     }
     if classifier is not None:
-        kept[f"gibbs_probabilities_seed{seed}"] = _probabilities(made, experiment, classifier)
+        pictures = np.concatenate([drawn["gibbs_real"][:, None], made], axis=1)
+        kept[f"gibbs_probabilities_seed{seed}"] = _probabilities(pictures, experiment, classifier)
     return kept
 
 

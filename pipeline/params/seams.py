@@ -70,8 +70,9 @@ class Normal(Choice):
 class RBM(Choice):
     """An RBM over D's features, trained with them by contrastive divergence (aan, Sec. 4–6).
 
-    dim: visible units, the width of D's feature layer. gibbs: steps of the chain from the features to
-    G's input, the k of CD-k. output: G's input is the chain's last visible state or its mean given the
+    dim: visible units, the width of D's feature layer. data: ±1 visibles are draws with the features as
+    means, or those means themselves; Gaussian visibles are the features. gibbs: steps of the chain from
+    the data to G's input, the k of CD-k. output: G's input is the chain's last visible state or its mean given the
     hidden one. init_std: of the weights; biases start at zero. burn_in: steps of the chains that start
     at random, for samples without data.
     """
@@ -81,6 +82,7 @@ class RBM(Choice):
     dim: Positive
     hidden: Positive
     visible: Literal["binary", "gaussian"]
+    data: Literal["draws", "means"] = "draws"
     gibbs: Positive
     output: Literal["samples", "means"] = "samples"
     optimizer: Optimizer

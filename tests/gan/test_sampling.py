@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from configs import EXPERIMENT, changed
+from configs import EXPERIMENT, MLP, RBM, changed
 
+from pipeline.datasets import Dataset
+from pipeline.errors import PipelineError
 from pipeline.gan.sampling import Sampler, arrays
 from pipeline.gan.trainer import Trainer
 from pipeline.params.experiment import Experiment
@@ -81,3 +83,58 @@ def test_a_diverged_run_keeps_what_it_had() -> None:
     made = arrays(Sampler(block, (3,), 0, CPU), kept)
     assert made["diverged"] == 5
     assert "samples_0" in made and "samples_3" not in made
+
+
+def associative(**sample: Any) -> Experiment:
+    judge = {**MLP, "features": {"width": 3, "activation": "tanh"}}
+    changes = {"train.networks": {"generator": MLP, "discriminator": judge}, "train.prior": RBM}
+    return experiment({**changes, **{f"sample.{name}": value for name, value in sample.items()}})
+
+
+def toy(count: int = 30) -> Dataset:
+    data = np.random.default_rng(0).uniform(-1, 1, (count, 3)).astype(np.float32)
+    split = (np.arange(count) % 3).astype(np.uint8)
+    return Dataset("toy", data, np.zeros(count, np.int64), split, {"classes": [1]})
+
+
+def test_chains_start_at_the_features_of_test_examples_and_are_decoded() -> None:
+    block, dataset = associative(gibbs={"chains": 6, "steps": 4}), toy()
+    kept = state(block, torch.from_numpy(dataset.data))
+    sampler = Sampler(block, (3,), 0, CPU)
+    made = arrays(sampler, kept, dataset)
+    test = dataset.part("test")[0][:6]
+    assert np.array_equal(made["gibbs_real"], test)
+    assert made["gibbs_states"].shape == (6, 5, 3) and made["gibbs"].shape == (6, 4, 3)
+    np.testing.assert_allclose(made["gibbs_states"][:, 0], sampler.features(test))
+    latents = torch.from_numpy(made["gibbs_states"][:, 2])
+    with torch.no_grad():
+        np.testing.assert_allclose(made["gibbs"][:, 1], sampler.generator(latents), atol=1e-6)
+
+
+def test_features_are_those_of_the_last_discriminator_with_the_priors_weights() -> None:
+    block, dataset = associative(features={"train": 7, "test": 5}), toy()
+    kept = state(block, torch.from_numpy(dataset.data))
+    made = arrays(Sampler(block, (3,), 0, CPU), kept, dataset)
+    trainer = Trainer(block.train, torch.from_numpy(dataset.data), 0)
+    trainer.discriminator.network.load_state_dict(kept["snapshots"][3]["discriminator"])
+    for split, count in (("train", 7), ("test", 5)):
+        images = torch.from_numpy(dataset.part(split)[0][:count])
+        expected = trainer.discriminator.network(images).features.detach()
+        np.testing.assert_allclose(made[f"features_{split}"], expected, atol=1e-6)
+    weight = kept["snapshots"][3]["prior"]["rbm.weight"].numpy()
+    assert np.array_equal(made["prior.rbm.weight"], weight)
+
+
+def test_uint8_images_are_judged_in_the_range_of_training() -> None:
+    block = associative(features={"train": 1, "test": 1})
+    sampler = Sampler(block, (1, 2, 2), 0, CPU)
+    pixels = np.arange(4, dtype=np.uint8).reshape(1, 1, 2, 2) * 85
+    scaled = (pixels / 127.5 - 1).astype(np.float32)
+    np.testing.assert_allclose(sampler.features(pixels), sampler.features(scaled), atol=1e-6)
+
+
+def test_more_real_examples_than_there_are_is_said() -> None:
+    block, dataset = associative(gibbs={"chains": 11, "steps": 1}), toy()
+    kept = state(block, torch.from_numpy(dataset.data))
+    with pytest.raises(PipelineError, match=r"sample\.gibbs\.chains asks for 11 examples, but .* has 10"):
+        arrays(Sampler(block, (3,), 0, CPU), kept, dataset)

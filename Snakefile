@@ -32,6 +32,10 @@ wildcard_constraints:
     seed=r"\d+",
 
 
+onstart:
+    graph.hold()
+
+
 rule all:
     input:
         graph.everything,
@@ -195,8 +199,6 @@ rule report:
 rule lock:
     input:
         graph.everything,
-    output:
-        update(paths.LOCK),
     log:
         "logs/lock.log",
     shell:

@@ -7,6 +7,8 @@ import importlib
 import sys
 
 from pipeline.errors import PipelineError
+from pipeline.journal import recorded
+from pipeline.turns import share_suite
 
 STAGES = {
     "download": "fetch a source's raw files and verify their hashes",
@@ -37,7 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     assert chosen is not None
     try:
-        chosen.run(options)
+        with recorded(words), share_suite():
+            chosen.run(options)
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -12,6 +12,7 @@ from pipeline import params, paths
 from pipeline.errors import PipelineError
 from pipeline.needs import STAGES
 from pipeline.results import drawing_function
+from pipeline.turns import hold_suite
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = {
@@ -57,6 +58,13 @@ class Graph:
             drawing_function(block)
         config.clear()
         config.update(content)
+
+    def hold(self) -> None:
+        """Keep DVC out of the suite while this process lives; ends it with a sentence if DVC is at work."""
+        try:
+            self._held = hold_suite()
+        except PipelineError as error:
+            raise SystemExit(f"error: {error}") from None
 
     def block(self, wildcards: Any, subject: str) -> tuple[str, Any]:
         """Name and block of the source, dataset, experiment, result or paper that the wildcards name."""

@@ -43,18 +43,18 @@ def refuse_unless_current() -> None:
         raise PipelineError(
             f"dvc.lock was not written: Snakemake does not know what made the output of "
             f"{_some(map(_name, unknown))}; DVC, or a checkout, put it there. If `dvc status` has nothing to "
-            "report, run `snakemake --touch --forceall --cores 1`, otherwise `snakemake --forceall --cores all`; "
-            "then lock again."
+            "report, run `snakemake --touch --forceall --cores 1`, otherwise `snakemake --forceall "
+            "--cores all`; then lock again."
         )
     if stale:
         raise PipelineError(
-            f"dvc.lock was not written: {_some(map(_name, stale))} would run again, so the files are not what "
-            "params.yaml and the code say. Run `snakemake --cores all lock`."
+            f"dvc.lock was not written: {_some(map(_name, stale))} would run again, so the files are not "
+            "what params.yaml and the code say. Run `snakemake --cores all lock`."
         )
     if strays := sorted(_strays(outputs)):
         raise PipelineError(
-            f"dvc.lock was not written: {_some(map(str, strays))} would be recorded, but no job makes it any more "
-            "(an experiment or seed that was removed?). Delete it, and lock again."
+            f"dvc.lock was not written: {_some(map(str, strays))} would be recorded, but no job makes it "
+            "any more (an experiment or seed that was removed?). Delete it, and lock again."
         )
 
 

@@ -39,7 +39,7 @@ def test_both_engines_make_the_same_files(by_snakemake: Path, by_dvc: Path) -> N
 
 
 def test_snakemake_leaves_nothing_to_do(by_snakemake: Path) -> None:
-    assert "Nothing to be done" in snakemake(by_snakemake, "--dry-run").stderr
+    assert "Nothing to be done" in snakemake(by_snakemake, "--dry-run").stdout
     assert run(by_snakemake, "dvc", "status", "--quiet").returncode == 0
     again = run(by_snakemake, "dvc", "repro")
     assert again.returncode == 0

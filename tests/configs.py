@@ -35,6 +35,15 @@ DENOISING: dict[str, Any] = {
     "denoiser": {"kind": "fully_connected", "depth": 2, "width": 8},
     "optimizer": ADAM,
 }
+RBM: dict[str, Any] = {
+    "kind": "rbm",
+    "dim": 3,
+    "hidden": 2,
+    "visible": "binary",
+    "gibbs": 2,
+    "optimizer": {"kind": "sgd", "lr": 0.001, "momentum": 0.8},
+    "burn_in": 5,
+}
 
 TRAIN: dict[str, Any] = {
     "networks": {"generator": MLP, "discriminator": MLP},

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
 import pytest
-from configs import ANNEAL, LENS, PARAMS, changed
+from configs import ANNEAL, LENS, MLP, PARAMS, RBM, changed
 
 from pipeline import params
 from pipeline.errors import PipelineError
+
+
+def associative(**features: object) -> dict:
+    judge = {**MLP, "features": {"width": 3, "activation": "tanh", **features}}
+    return {
+        "experiments.toy.train.prior": RBM,
+        "experiments.toy.train.networks": {"generator": MLP, "discriminator": judge},
+    }
 
 
 def problem(changes: dict) -> str:
@@ -43,6 +51,22 @@ def test_the_plain_example_is_valid() -> None:
         ({"experiments.toy.train.snapshots": [99]}, "experiments.toy.train:", "step 99"),
         ({"experiments.toy.train.range": [1.0, -1.0]}, "experiments.toy.train:", "low < high"),
         ({"experiments.toy.seeds": [1, 1]}, "experiments.toy:", "twice"),
+        ({"experiments.toy.train.prior": RBM}, "experiments.toy.train:", "features has none: give it"),
+        (
+            associative(width=5),
+            "experiments.toy.train:",
+            "features has width 5: give it width 3",
+        ),
+        (
+            associative(activation="relu"),
+            "experiments.toy.train:",
+            "use tanh, or visible: gaussian",
+        ),
+        (
+            {"experiments.toy.sample.gibbs": {"chains": 1, "steps": 1}},
+            "experiments.toy:",
+            "sample.gibbs needs train.prior of kind 'rbm'",
+        ),
         ({"experiments": {"a.b": PARAMS["experiments"]["toy"]}}, "experiments.a.b:", "letters, digits"),
         ({"papers.gan": PARAMS["papers"]["beta_gan"]}, "papers.gan:", "no experiment"),
         (

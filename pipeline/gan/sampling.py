@@ -1,4 +1,4 @@
-"""What a trained network shows: samples, latent paths, tempered data, and D on a line."""
+"""What trained parts show: samples, latent paths, tempered data, D on a line, D's features, chains."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pipeline.datasets import Dataset
+from pipeline.errors import PipelineError
 from pipeline.gan.objective import Objective
 from pipeline.gan.part import Setting
 from pipeline.gan.prior import Prior
@@ -80,12 +82,37 @@ class Sampler:
 
         Noise, where the tempering has any, is the same at every snapshot.
         """
-        real = torch.from_numpy(examples).to(self.device)
-        if real.dtype == torch.uint8:
-            real = real / (255 / (self.high - self.low)) + self.low
+        real = self._real(examples)
         self.tempering.begin(step)
         noise = self.tempering.draw(real.shape, torch_stream(self.seed, "shown", self.device))
         return self._finish(self.tempering.present(real, noise)).cpu().numpy()
+
+    @torch.no_grad()
+    def features(self, examples: np.ndarray) -> np.ndarray:
+        """D's features of real examples in the data set's own form: float32 (count, width)."""
+        return self._features(examples).cpu().numpy()
+
+    @torch.no_grad()
+    def walks(self, examples: np.ndarray, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        """The prior's Markov chains from D's features of real examples (aan, Fig. 3).
+
+        Latents float32 (count, steps + 1, dim), beginning with the features, and what G makes of those
+        after 1 … steps steps, (count, steps, *shape).
+        """
+        features = self._features(examples)
+        latents = self.prior.walk(features, steps, torch_stream(self.seed, "walks", self.device))
+        made = self._decode(latents.flatten(0, 1))
+        states = torch.cat([features[:, None], latents], dim=1)
+        return states.cpu().numpy(), made.reshape(len(examples), steps, *made.shape[1:])
+
+    def _features(self, examples: np.ndarray) -> Tensor:
+        parts = (examples[i : i + BATCH] for i in range(0, len(examples), BATCH))
+        return torch.cat([self.discriminator(self._real(part)).features for part in parts])
+
+    def _real(self, examples: np.ndarray) -> Tensor:
+        """Real examples as the networks see them: pixels in the run's range, points as they are."""
+        real = torch.from_numpy(examples.copy()).to(self.device)
+        return real / (255 / (self.high - self.low)) + self.low if real.dtype == torch.uint8 else real
 
     def _latents(self, count: int, name: str) -> Tensor:
         return self.prior.sample(count, torch_stream(self.seed, name, self.device))
@@ -101,11 +128,10 @@ class Sampler:
         return pixels.round().clamp(0, 255).to(torch.uint8)
 
 
-def arrays(sampler: Sampler, state: dict[str, Any], reference: np.ndarray) -> dict[str, np.ndarray]:
+def arrays(sampler: Sampler, state: dict[str, Any], dataset: Dataset) -> dict[str, np.ndarray]:
     """Everything that the sample stage keeps of one run, by name (see `paths.samples`).
 
-    reference: the real examples of the experiment's reference split, of which `sample.shown` are kept
-    as `examples`.
+    The data set serves experiments that ask for what the networks make of real examples.
     """
     sample = sampler.experiment.sample
     steps = sorted(state["snapshots"])
@@ -118,7 +144,8 @@ def arrays(sampler: Sampler, state: dict[str, Any], reference: np.ndarray) -> di
         low, high = sample.grid_range
         kept["grid"] = np.linspace(low, high, sample.grid)
     if sample.shown is not None:
-        kept["examples"] = np.array(reference[: sample.shown])
+        split = sampler.experiment.evaluate.reference
+        kept["examples"] = _first(dataset, split, sample.shown, "sample.shown")
     for step in steps:
         sampler.load(state["snapshots"][step])
         kept[f"samples_{step}"] = sampler.samples()
@@ -128,4 +155,33 @@ def arrays(sampler: Sampler, state: dict[str, Any], reference: np.ndarray) -> di
             kept[f"shown_{step}"] = sampler.shown(kept["examples"], step)
     if sample.paths is not None and steps:
         kept["paths"] = sampler.paths(sample.paths.pairs, sample.paths.points)
+    if steps:
+        kept |= _of_real(sampler, dataset, state["snapshots"][steps[-1]])
     return kept
+
+
+def _of_real(
+    sampler: Sampler, dataset: Dataset, snapshot: dict[str, dict[str, Tensor]]
+) -> dict[str, np.ndarray]:
+    """The prior's chains from real examples, D's features of them, and the prior's weights."""
+    sample, kept = sampler.experiment.sample, {}
+    if sample.gibbs is not None:
+        images = _first(dataset, "test", sample.gibbs.chains, "sample.gibbs.chains")
+        kept["gibbs_real"] = images
+        kept["gibbs_states"], kept["gibbs"] = sampler.walks(images, sample.gibbs.steps)
+    if sample.features is not None:
+        for split, count in (("train", sample.features.train), ("test", sample.features.test)):
+            images = _first(dataset, split, count, f"sample.features.{split}")
+            kept[f"features_{split}"] = sampler.features(images)
+        kept |= {f"prior.{name}": value.numpy() for name, value in snapshot["prior"].items()}
+    return kept
+
+
+def _first(dataset: Dataset, split: str, count: int, key: str) -> np.ndarray:
+    images = dataset.part(split)[0]
+    if len(images) < count:
+        raise PipelineError(
+            f"{key} asks for {count} examples, but the {split} split of '{dataset.name}' has {len(images)}: "
+            "lower it."
+        )
+    return np.array(images[:count])

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import logsigmoid
 
 from pipeline.gan import optimizers
 from pipeline.gan.draws import Draws, Iteration
@@ -137,8 +138,15 @@ class Trainer:
             "d_real": self.objective.opinion(seen["real"]).mean().item(),
             "d_fake": self.objective.opinion(seen["fake"]).mean().item(),
             "gradient_generator": norm,
+            **self._log_opinions(),
             **{key: value for part in self._parts().values() for key, value in part.report().items()},
         }
+
+    def _log_opinions(self) -> dict[str, float]:
+        """E log D(x) and E log D(G(z)) over the last batches, where D gives probabilities (aan, Sec. 6.2)."""
+        if not self.objective.probabilistic:
+            return {}
+        return {f"log_d_{name}": logsigmoid(self.seen[name]).mean().item() for name in ("real", "fake")}
 
     def diverged_at(self) -> int | None:
         """The first step whose losses were not finite, or None; waits for the device."""

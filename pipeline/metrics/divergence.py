@@ -12,7 +12,7 @@ from pipeline.metrics import Measure, Subject, uncomputable
 from pipeline.params.datasets import Mixture, Prepare, UniformBox
 from pipeline.params.experiment import DiscriminatorError, JensenShannon, Train
 from pipeline.params.networks import Affine
-from pipeline.params.seams import NonSaturating, Saturating
+from pipeline.params.seams import NonSaturating, Saturating, Uniform
 from pipeline.params.seams import Normal as NormalPrior
 
 LOG4 = math.log(4)
@@ -123,14 +123,16 @@ def discriminator_error(config: DiscriminatorError, subject: Subject) -> dict[st
 def generator_density(train: Train, grid: np.ndarray) -> np.ndarray:
     """The density of shift + scale·z on the grid (n,), for the run's one-dimensional prior of z.
 
-    Raises PipelineError when G is not affine, is trained, or has more than one input.
+    Raises PipelineError when G is not affine, is trained, or has more than one input, or one that learns.
     """
     generator, prior = train.networks.generator, train.prior
-    if not isinstance(generator, Affine) or train.generator_steps > 0 or prior.dim != 1:
+    fixed = isinstance(generator, Affine) and train.generator_steps == 0
+    if not fixed or not isinstance(prior, NormalPrior | Uniform) or prior.dim != 1:
         raise PipelineError(
             "Metric 'discriminator_error' needs a generator whose density is known: set generator kind "
-            "'affine', generator_steps: 0 and prior.dim: 1, or remove the metric."
+            "'affine', generator_steps: 0 and a uniform or normal prior with dim: 1, or remove the metric."
         )
+    assert isinstance(generator, Affine)
     z = (grid - generator.shift) / generator.scale
     if isinstance(prior, NormalPrior):
         return np.exp(-(z**2) / 2) / (math.sqrt(2 * math.pi) * generator.scale)

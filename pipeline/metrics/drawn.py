@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 
+OF_LAST = ("features_", "prior.")
 UNREADABLE = (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
 
 
@@ -46,10 +47,14 @@ class Drawn:
         return self[f"samples_{step}"]
 
     def arrays(self, step: int) -> dict[str, np.ndarray]:
-        """What a metric may look at besides the samples: `grid` and `discriminator`, if there are any."""
-        if "grid" not in self:
-            return {}
-        return {"grid": self["grid"], "discriminator": self[f"discriminator_{step}"]}
+        """What a metric may look at besides the samples, as far as there is any: `grid` and
+        `discriminator`; of the last snapshot also `features_<split>` and `prior.<weights>`."""
+        kept: dict[str, np.ndarray] = {}
+        if "grid" in self:
+            kept = {"grid": self["grid"], "discriminator": self[f"discriminator_{step}"]}
+        if step == self.steps[-1]:
+            kept |= {name: self[name] for name in self._file.files if name.startswith(OF_LAST)}
+        return kept
 
     def _damaged(self, error: Exception) -> PipelineError:
         return PipelineError(f"{self.path} is damaged ({error}): delete it and run the sample stage again.")

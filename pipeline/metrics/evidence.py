@@ -24,6 +24,10 @@ def collect(
     D is shown of them at a snapshot, for images of the first seed alone. grid,
     discriminator_seed<s>_<step>: D on a line. paths_seed<s>: decoded latent paths, and
     path_probabilities_seed<s> (pairs, points, classes) if the weights of a classifier are given.
+    gibbs_real, gibbs_seed<s>: the first real examples that chains start from and what G makes of them at
+    each step (panel, steps, …); gibbs_states_seed<s> (chains, steps + 1, dim): all latents, and
+    gibbs_probabilities_seed<s> (chains, steps + 1, classes), from the real example on.
+    features_seed<s>: D's features of the test split.
     """
     evaluate = experiment.evaluate
     reference = dataset.part(evaluate.reference)[0]
@@ -47,11 +51,31 @@ def collect(
                 kept[f"path_probabilities_seed{seed}"] = _probabilities(
                     drawn["paths"], experiment, classifier
                 )
+        if "gibbs" in drawn:
+            kept |= _chains(seed, drawn, experiment, classifier)
+        if "features_test" in drawn:
+            kept[f"features_seed{seed}"] = drawn["features_test"]
+    return kept
+
+
+def _chains(
+    seed: int, drawn: Drawn, experiment: Experiment, classifier: Path | None
+) -> dict[str, np.ndarray]:
+    """The prior's chains of one run: pictures of a few, states and classes of all."""
+    panel, made = experiment.evaluate.panel, drawn["gibbs"]
+    kept = {
+        "gibbs_real": drawn["gibbs_real"][:panel],
+        f"gibbs_seed{seed}": made[:panel],
+        f"gibbs_states_seed{seed}": drawn["gibbs_states"],
+    }
+    if classifier is not None:
+        pictures = np.concatenate([drawn["gibbs_real"][:, None], made], axis=1)
+        kept[f"gibbs_probabilities_seed{seed}"] = _probabilities(pictures, experiment, classifier)
     return kept
 
 
 def _probabilities(paths: np.ndarray, experiment: Experiment, weights: Path) -> np.ndarray:
-    """P(class | image) along paths (pairs, points, channels, height, width), as (pairs, points, classes)."""
+    """P(class | image) along paths or chains (pairs, points, *image), as (pairs, points, classes)."""
     from pipeline.device import compute
     from pipeline.networks.classifier import probabilities
 

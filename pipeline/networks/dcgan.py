@@ -1,7 +1,7 @@
 """DCGAN generator and discriminator for 16, 28, 32 and 64 pixels (Radford et al. 2016; tempered, Fig. 3).
 
 The generator goes from a 4×4 map (7×7 for 28 pixels) up by factors of two, halving the channels
-down to `channels`; the discriminator is its mirror image.
+down to `channels`; the discriminator is its mirror image, unless its stride is five (aan, Sec. 6.1).
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ def generator(config: DCGANGenerator, latent: int, shape: tuple[int, ...]) -> nn
 
 
 def discriminator(config: DCGANDiscriminator, shape: tuple[int, ...]) -> Discriminator:
-    base, widths = _plan(config, shape)
+    _, widths = _plan(config, shape)
+    side, padding = shape[1], (config.kernel - 1) // 2
     layers: list[nn.Module] = []
     for level, (inputs, outputs) in enumerate(zip([shape[0], *widths[:0:-1]], widths[::-1], strict=True)):
-        layers.append(nn.Conv2d(inputs, outputs, config.kernel, 2, (config.kernel - 1) // 2))
+        layers.append(nn.Conv2d(inputs, outputs, config.kernel, config.stride, padding))
         layers += _normalised(config, outputs) if level else []
         layers.append(nn.LeakyReLU(0.2))
-    network = Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * base * base, config)
+        side = (side + 2 * padding - config.kernel) // config.stride + 1
+    network = Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * side * side, config)
     initialise(network, config.init)
     return network
 

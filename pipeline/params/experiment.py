@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from pipeline.params.base import Block, Choice, NonNegative, Positive, PositiveFloat, Seed
+from pipeline.params.base import Block, Choice, Fraction, NonNegative, Positive, PositiveFloat, Seed
 from pipeline.params.networks import Networks, Optimizers
-from pipeline.params.seams import Anneal, Guidance, Lens, Objective, Prior, Tempering
+from pipeline.params.seams import RBM, Anneal, Guidance, Lens, Objective, Prior, Tempering
 
 
 class Train(Block):
@@ -55,7 +55,25 @@ class Train(Block):
                 f"tempering takes {self.tempering.schedule_steps} steps before λ = 0, but the run ends at "
                 f"steps: {self.steps}; set schedule_steps: null for a fixed λ"
             )
+        if isinstance(self.prior, RBM):
+            self._features_fit(self.prior)
         return self
+
+    def _features_fit(self, prior: RBM) -> None:
+        """An RBM's visible units are D's features."""
+        layer = self.networks.discriminator.features
+        if layer is None or layer.width != prior.dim:
+            state = "has none" if layer is None else f"has width {layer.width}"
+            raise ValueError(
+                f"prior 'rbm' has dim: {prior.dim} visible units, which are D's features, but "
+                f"networks.discriminator.features {state}: give it width {prior.dim}"
+            )
+        if prior.visible == "binary" and layer.activation != "tanh":
+            raise ValueError(
+                "prior 'rbm' with binary visibles takes features in [−1, 1], but "
+                f"networks.discriminator.features has activation '{layer.activation}': use tanh, or "
+                "visible: gaussian"
+            )
 
     @property
     def snapshot_steps(self) -> list[int]:
@@ -69,8 +87,24 @@ class Paths(Block):
     points: Annotated[int, Field(ge=2)]
 
 
+class Gibbs(Block):
+    """The prior's Markov chains from D's features of `chains` real test examples, decoded at each of
+    `steps` steps."""
+
+    chains: Positive
+    steps: Positive
+
+
+class Features(Block):
+    """D's features of the first so many real examples of two splits, and the prior's weights."""
+
+    train: Positive
+    test: Positive
+
+
 class Sample(Block):
-    """What is drawn from each snapshot: `count` samples; for the last one also decoded latent paths.
+    """What is drawn from each snapshot: `count` samples; for the last one also decoded latent paths,
+    the prior's chains, and D's features.
 
     Images are rounded to uint8 unless `float32` is asked for. In one dimension the discriminator's
     output is recorded on a grid of `grid` points over the given interval. `shown` asks for what the
@@ -83,6 +117,8 @@ class Sample(Block):
     grid: Annotated[int, Field(ge=2)] | None = None
     grid_range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
     shown: Positive | None = None
+    gibbs: Gibbs | None = None
+    features: Features | None = None
 
     @model_validator(mode="after")
     def _grid_has_a_range(self) -> Sample:
@@ -174,6 +210,50 @@ class Cost(Choice):
     kind: Literal["cost"]
 
 
+class RBMSetting(NamedTuple):
+    """How an RBM is trained: hidden units, k of CD-k, rate and momentum of its descent, epochs."""
+
+    hidden: int
+    gibbs: int
+    lr: float
+    momentum: float
+    epochs: int
+
+    @property
+    def label(self) -> str:
+        """Part of a metric's name, such as h100_k2_lr0.001_m0.8_e20."""
+        return f"h{self.hidden}_k{self.gibbs}_lr{self.lr:g}_m{self.momentum:g}_e{self.epochs}"
+
+
+class RBMLikelihood(Choice):
+    """Held-out log-likelihood of RBMs trained on D's frozen features (aan, contribution 3).
+
+    The first value of each list is the centre of the grid; the others replace it one at a time.
+    `batch` and `init_std` as in the prior; log Z is estimated by annealed importance sampling with
+    `chains` chains over `temperatures` temperatures.
+    """
+
+    implementation = "pipeline.metrics.rbm_likelihood:rbm_likelihood"
+    kind: Literal["rbm_likelihood"]
+    hidden: Annotated[list[Positive], Field(min_length=1)]
+    gibbs: Annotated[list[Positive], Field(min_length=1)]
+    lr: Annotated[list[PositiveFloat], Field(min_length=1)]
+    momentum: Annotated[list[Fraction], Field(min_length=1)]
+    epochs: Annotated[list[Positive], Field(min_length=1)]
+    batch: Positive
+    init_std: PositiveFloat
+    chains: Annotated[int, Field(ge=2)]
+    temperatures: Positive
+
+    @property
+    def grid(self) -> list[RBMSetting]:
+        """The centre, then each other value of each list in turn."""
+        lists = {name: getattr(self, name) for name in RBMSetting._fields}
+        centre = RBMSetting(**{name: values[0] for name, values in lists.items()})
+        moved = [centre._replace(**{name: v}) for name, values in lists.items() for v in values[1:]]
+        return [centre, *moved]
+
+
 Metric = Annotated[
     Fidelity
     | InceptionScore
@@ -183,7 +263,8 @@ Metric = Annotated[
     | ClassEntropy
     | JensenShannon
     | DiscriminatorError
-    | Cost,
+    | Cost
+    | RBMLikelihood,
     Field(discriminator="kind"),
 ]
 
@@ -214,6 +295,20 @@ class Experiment(Block):
     def _seeds_differ(self) -> Experiment:
         if len(set(self.seeds)) != len(self.seeds):
             raise ValueError(f"seeds are listed twice: {self.seeds}")
+        return self
+
+    @model_validator(mode="after")
+    def _chains_need_an_rbm(self) -> Experiment:
+        wanted = [
+            name
+            for name, asked in (
+                ("sample.gibbs", self.sample.gibbs is not None),
+                ("metric 'rbm_likelihood'", any(isinstance(m, RBMLikelihood) for m in self.evaluate.metrics)),
+            )
+            if asked and not isinstance(self.train.prior, RBM)
+        ]
+        if wanted:
+            raise ValueError(f"{wanted[0]} needs train.prior of kind 'rbm', not '{self.train.prior.kind}'")
         return self
 
 

@@ -107,12 +107,13 @@ class DCGANGenerator(Choice):
 
 
 class DCGANDiscriminator(Judge):
-    """Strided convolutions, the generator's mirror image."""
+    """Strided convolutions, the generator's mirror image at stride 2; stride 5 is as aan, Sec. 6.1, has it."""
 
     implementation: ClassVar[str] = "pipeline.networks.dcgan"
     kind: Literal["dcgan"]
     channels: Positive
     kernel: Literal[4, 5]
+    stride: Literal[2, 5] = 2
     batch_norm: bool = True
     init: Init = NormalInit(kind="normal", std=0.02)
 

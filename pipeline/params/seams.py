@@ -67,7 +67,30 @@ class Normal(Choice):
     dim: Positive
 
 
-Prior = Annotated[Uniform | Normal, Field(discriminator="kind")]
+class RBM(Choice):
+    """An RBM over D's features, trained with them by contrastive divergence (aan, Sec. 4–6).
+
+    dim: visible units, the width of D's feature layer. data: ±1 visibles are draws with the features as
+    means, or those means themselves; Gaussian visibles are the features. gibbs: steps of the chain from
+    the data to G's input, the k of CD-k. output: G's input is the chain's last visible state or its mean given the
+    hidden one. init_std: of the weights; biases start at zero. burn_in: steps of the chains that start
+    at random, for samples without data.
+    """
+
+    implementation: ClassVar[str] = "pipeline.gan.prior.rbm:AssociativeMemory"
+    kind: Literal["rbm"]
+    dim: Positive
+    hidden: Positive
+    visible: Literal["binary", "gaussian"]
+    data: Literal["draws", "means"] = "draws"
+    gibbs: Positive
+    output: Literal["samples", "means"] = "samples"
+    optimizer: Optimizer
+    init_std: PositiveFloat = 0.01
+    burn_in: Positive
+
+
+Prior = Annotated[Uniform | Normal | RBM, Field(discriminator="kind")]
 
 
 class NoTempering(Choice):

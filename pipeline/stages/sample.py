@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> None:
     name = options.experiment
     experiment = choose(load().experiments, name, "experiment")
     dataset = datasets.load(experiment.dataset)
-    shape, reference = dataset.data.shape[1:], dataset.part(experiment.evaluate.reference)[0]
+    shape = dataset.data.shape[1:]
     from pipeline.device import compute
     from pipeline.gan import checkpoint
     from pipeline.gan.sampling import Sampler, arrays
@@ -28,4 +28,4 @@ def run(options: argparse.Namespace) -> None:
         for seed in track(experiment.seeds, f"sample {name}"):
             state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed))
             sampler = Sampler(experiment, shape, seed, device)
-            write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state, reference))
+            write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state, dataset))

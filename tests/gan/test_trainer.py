@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from configs import ANNEAL, DENOISING, LENS, MLP, TRAIN, changed
+from configs import ANNEAL, DENOISING, LENS, MLP, RBM, TRAIN, changed
 from torch import Tensor
 
 from pipeline.gan.trainer import Trainer
@@ -18,7 +18,15 @@ OBJECTIVES: dict[str, Any] = {
     "least_squares_sigmoid": {"kind": "least_squares", "output": "sigmoid"},
     "wasserstein_gp": {"kind": "wasserstein_gp", "penalty": 10.0},
 }
-PRIORS: dict[str, Any] = {"uniform": {"kind": "uniform", "dim": 3}, "normal": {"kind": "normal", "dim": 3}}
+PRIORS: dict[str, Any] = {
+    "uniform": {"kind": "uniform", "dim": 3},
+    "normal": {"kind": "normal", "dim": 3},
+    "rbm": RBM,
+}
+# Networks of runs whose parts do not fit those of configs.TRAIN.
+NETWORKS: dict[str, Any] = {
+    "rbm": {"generator": MLP, "discriminator": {**MLP, "features": {"width": 3, "activation": "tanh"}}}
+}
 TEMPERINGS: dict[str, Any] = {"none": {"kind": "none"}, "anneal": ANNEAL, "lens": LENS}
 GUIDANCES: dict[str, Any] = {
     "none": {"kind": "none"},
@@ -55,6 +63,7 @@ def test_every_combination_trains_and_resumes(
         "tempering": TEMPERINGS[tempering],
         "guidance": GUIDANCES[guidance],
         "update": update,
+        "networks": NETWORKS.get(prior, TRAIN["networks"]),
     }
     it = trainer(changes)
     before = weights(it)
@@ -67,7 +76,8 @@ def test_every_combination_trains_and_resumes(
     restored.load_state_dict(it.state_dict())
     it.advance()
     restored.advance()
-    assert equal(weights(it), weights(restored))
+    for name, values in it.snapshot().items():
+        assert equal(list(values.values()), list(restored.snapshot()[name].values()))
     assert it.report() == restored.report()
 
 
@@ -194,16 +204,31 @@ def test_divergence_is_recorded_with_its_step() -> None:
     assert it.diverged_at() == 3
 
 
+@pytest.mark.parametrize("prior", PRIORS)
 @pytest.mark.parametrize("tempering", [ANNEAL, LENS])
 def test_a_step_reads_no_value_back_from_the_device(
-    monkeypatch: pytest.MonkeyPatch, tempering: dict[str, Any]
+    monkeypatch: pytest.MonkeyPatch, tempering: dict[str, Any], prior: str
 ) -> None:
     def forbidden(*_: object) -> None:
         raise AssertionError("the step waited for the device")
 
     changes = {"tempering": tempering, "objective": OBJECTIVES["wasserstein_gp"], "guidance": DENOISING}
-    it = trainer(changes)
+    networks = NETWORKS.get(prior, TRAIN["networks"])
+    it = trainer({**changes, "prior": PRIORS[prior], "networks": networks})
     chance = it.draws.next(it.prior, it.tempering, it.guidance)
     for name in ("item", "__bool__", "__float__", "__int__", "cpu", "tolist", "numpy"):
         monkeypatch.setattr(Tensor, name, forbidden)
     it.iterate(chance)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_logs_of_probabilities_are_means_of_logs(objective: str) -> None:
+    it = trainer({"objective": OBJECTIVES[objective]})
+    it.advance()
+    row = it.report()
+    if objective in ("least_squares", "wasserstein_gp"):
+        assert "log_d_real" not in row and "log_d_fake" not in row
+        return
+    for name in ("real", "fake"):
+        expected = torch.sigmoid(it.seen[name]).log().mean().item()
+        assert row[f"log_d_{name}"] == pytest.approx(expected, abs=1e-6)

@@ -117,3 +117,15 @@ def test_a_feature_layer_and_a_deep_head() -> None:
     assert judgement.features.shape == (4, 5) and judgement.features.abs().max() < 1
     assert judgement.score.shape == (4,)
     assert [m.out_features for m in network.head if isinstance(m, nn.Linear)] == [7, 6, 1]
+
+
+@pytest.mark.parametrize(("side", "maps"), [(28, [6, 2]), (32, [7, 2, 1]), (64, [13, 3, 1, 1])])
+def test_stride_five_leaves_maps_of_the_published_sides(side: int, maps: list[int]) -> None:
+    """aan, Sec. 6.1: at 64 pixels the convolutions reduce 64 → 13 → 3 → 1 → 1."""
+    network = discriminator(dcgan(kernel=5, stride=5), (3, side, side))
+    images, sides = torch.randn(2, 3, side, side), []
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d):
+            layer.register_forward_hook(lambda *given: sides.append(given[2].shape[-1]))
+    assert network(images).score.shape == (2,)
+    assert sides == maps

@@ -16,9 +16,11 @@ class Objective:
     """Losses to be minimised, each a mean over the batch; scores are D's outputs before any sigmoid.
 
     A subclass gives `discriminator`, `generator` and `impostor`, and `penalty` if it has one.
+    probabilistic: whether D's opinion is the probability that its input is real.
     """
 
     needs_penalty = False
+    probabilistic = True
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """Loss of D from its scores (batch,) of real and generated data."""

@@ -11,7 +11,7 @@ from pipeline.params import seams
 
 class LeastSquares(Objective):
     def __init__(self, config: seams.LeastSquares) -> None:
-        self.sigmoid = config.output == "sigmoid"
+        self.sigmoid = self.probabilistic = config.output == "sigmoid"
 
     def opinion(self, score: Tensor) -> Tensor:
         return torch.sigmoid(score) if self.sigmoid else score

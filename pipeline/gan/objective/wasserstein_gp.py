@@ -11,6 +11,7 @@ from pipeline.params import seams
 
 class WassersteinGP(Objective):
     needs_penalty = True
+    probabilistic = False
 
     def __init__(self, config: seams.WassersteinGP) -> None:
         self.coefficient = config.penalty

@@ -25,6 +25,11 @@ class Prior(Part):
         """Latents (count, dim) without any data, for a trained network."""
         return self.draw(count, stream)
 
+    def walk(self, features: Tensor, steps: int, stream: torch.Generator) -> Tensor:
+        """Latents (count, steps, dim) on a Markov chain's way from D's features (count, width), for a prior
+        that has one."""
+        raise NotImplementedError
+
     def update(self, features: Tensor) -> None:
         """The prior's own learning step on D's features of real data; nothing by default."""
 

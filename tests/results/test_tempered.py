@@ -86,7 +86,8 @@ def test_comparisons_need_one_run_without_a_lens():
 def test_figure_4_bottom_right_marks_the_crossing_and_tells_it():
     drawing = curves.scheduled_weight({"plain": plain(), "lens": lens()})
     assert len(drawing.rows) == 2 * 3 * 3
-    assert {"method": "lens", "experiment": "lens", "seed": 1, "step": 10, "fid100": 53.0} in drawing.rows
+    row = {"method": "lens", "experiment": "lens", "seed": 1, "step": 10, "fid100": 53.0}
+    assert row in drawing.rows
     assert "From step 20 on, mean FID with the lens is below" in drawing.caption
     assert (
         "12.0 ± 2.0 (lens), 22.0 ± 2.0 (no lens); seed by seed, with minus without: −10.0 ± 2.0 (lens)"

@@ -35,13 +35,16 @@ SEAMS = (
     "pipeline/gan/objective/{item.train.objective.kind}.py",
     "pipeline/gan/prior/__init__.py",
     "pipeline/gan/prior/{item.train.prior.kind}.py",
-)
-LEARNING_SEAMS = (
+    "pipeline/gan/rbm.py",
     "pipeline/gan/schedule.py",
     "pipeline/gan/tempering/__init__.py",
     "pipeline/gan/tempering/{item.train.tempering.kind}.py",
+    "pipeline/networks/lens.py",
+)
+GUIDANCE = (
     "pipeline/gan/guidance/__init__.py",
     "pipeline/gan/guidance/{item.train.guidance.kind}.py",
+    "pipeline/networks/denoiser.py",
 )
 FEATURES = (
     "pipeline/networks/__init__.py",
@@ -90,7 +93,7 @@ STAGES = {
             "pipeline/gan/draws.py",
             "pipeline/gan/checkpoint.py",
             *SEAMS,
-            *LEARNING_SEAMS,
+            *GUIDANCE,
             *NETWORKS,
             *CHANCE,
         ),
@@ -119,6 +122,11 @@ STAGES = {
         code=(
             "pipeline/stages/evaluate.py",
             "pipeline/metrics",
+            "pipeline/gan/trainer.py",
+            "pipeline/gan/draws.py",
+            *SEAMS,
+            *GUIDANCE,
+            *NETWORKS,
             *LAWS,
             "pipeline/datasets/cubes.py",
             *FEATURES,
@@ -137,8 +145,11 @@ STAGES = {
             "pipeline/stages/render.py",
             "pipeline/results",
             *LAWS,
-            "pipeline/gan/schedule.py",
-            "pipeline/streams.py",
+            "pipeline/gan",
+            "pipeline/networks",
+            "pipeline/metrics/__init__.py",
+            "pipeline/metrics/divergence.py",
+            *CHANCE,
         ),
     ),
     "report": Needs(

@@ -56,35 +56,12 @@ def normal_density(x: np.ndarray, mean: np.ndarray | float, deviation: float) ->
     return np.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * np.sqrt(2 * np.pi))
 
 
-def optimal_discriminator(p_data: np.ndarray, p_g: np.ndarray) -> np.ndarray:
-    """D* = p_data/(p_data + p_g) (gan, Eq. 2); one half where both densities underflow to zero."""
-    total = p_data + p_g
-    return np.divide(p_data, total, out=np.full_like(total, 0.5), where=total > 0)
-
-
 def criterion(p_data: np.ndarray, p_g: np.ndarray, grid: np.ndarray) -> float:
     """C(G) = E_data log D* + E_g log(1 − D*) (gan, Eq. 4) by quadrature on the grid, in nats."""
     from scipy.special import rel_entr
 
     total = p_data + p_g
     return float(np.trapezoid(rel_entr(p_data, total) + rel_entr(p_g, total), grid))
-
-
-def jensen_shannon(p: np.ndarray, q: np.ndarray, grid: np.ndarray) -> float:
-    """JSD = ½KL(p ‖ m) + ½KL(q ‖ m), m = (p + q)/2, by quadrature on the grid, in nats."""
-    from scipy.special import rel_entr
-
-    middle = (p + q) / 2
-    return float(np.trapezoid(rel_entr(p, middle) + rel_entr(q, middle), grid) / 2)
-
-
-def value(d: np.ndarray, p_data: np.ndarray, p_g: np.ndarray, grid: np.ndarray) -> float:
-    """V(D, G) = ∫ p_data log D + p_g log(1 − D) (gan, Eq. 3) by quadrature on the grid, in nats.
-
-    Probabilities that float32 rounded to 0 or 1 are kept 1e-7 away from them, so that V stays finite.
-    """
-    d = np.clip(d.astype(np.float64), 1e-7, 1 - 1e-7)
-    return float(np.trapezoid(p_data * np.log(d) + p_g * np.log1p(-d), grid))
 
 
 def silverman(count: int) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.datasets.mixture import law
 from pipeline.errors import PipelineError
+from pipeline.metrics import divergence
 from pipeline.params.datasets import Mixture
 from pipeline.params.networks import Affine
 from pipeline.params.seams import Normal
@@ -33,7 +34,7 @@ def dstar(evidence: dict[str, Evidence], *, support: float) -> Drawing:
     rows = []
     for column, used in enumerate(evidence.values()):
         grid, p_data, p_g = densities(used)
-        best = gan_numerics.optimal_discriminator(p_data, p_g)
+        best = divergence.optimal_discriminator(p_data, p_g)
         trained = reading.last_snapshots(used, "discriminator")
         _density_panel(axes[0, column], grid, p_data, p_g)
         style.letter(axes[0, column], f"({'abcdefgh'[column]}) gap {_gap(used):g}")
@@ -105,7 +106,7 @@ def _density_panel(axes: Any, grid: np.ndarray, p_data: np.ndarray, p_g: np.ndar
 
 def _error_rows(used: Evidence, trained: dict[int, np.ndarray], support: float) -> list[dict[str, Any]]:
     grid, p_data, p_g = densities(used)
-    best = gan_numerics.optimal_discriminator(p_data, p_g)
+    best = divergence.optimal_discriminator(p_data, p_g)
     weight = p_data + p_g
     inside = weight > support * weight.max()
     rows = []
@@ -200,7 +201,7 @@ def _sweep(used: list[Evidence], points: int) -> tuple[np.ndarray, np.ndarray, n
     p_data = data.density(grid[:, None])
     moved = [gan_numerics.normal_density(grid, centre + gap, first.scale) for gap in gaps]
     direct = np.array([gan_numerics.criterion(p_data, p_g, grid) for p_g in moved])
-    identity = np.array([MINIMUM + 2 * gan_numerics.jensen_shannon(p_data, p_g, grid) for p_g in moved])
+    identity = np.array([MINIMUM + 2 * divergence.jsd_quadrature(p_data, p_g, grid) for p_g in moved])
     return gaps, direct, identity
 
 
@@ -209,12 +210,12 @@ def _value_rows(used: Evidence) -> list[dict[str, Any]]:
     trained = reading.last_snapshots(used, "discriminator")
     exact = {
         "criterion": round(gan_numerics.criterion(p_data, p_g, grid), 6),
-        "minus_log4_plus_2jsd": round(MINIMUM + 2 * gan_numerics.jensen_shannon(p_data, p_g, grid), 6),
+        "minus_log4_plus_2jsd": round(MINIMUM + 2 * divergence.jsd_quadrature(p_data, p_g, grid), 6),
     }
     return [
         {
             "experiment": used.name, "gap": _gap(used), "seed": seed, **exact,
-            "value_trained": round(gan_numerics.value(trained[seed], p_data, p_g, grid), 6)
+            "value_trained": round(divergence.value(trained[seed], p_data, p_g, grid), 6)
             if seed in trained
             else "diverged",
         }

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import PipelineError
+from pipeline.metrics import divergence
 from pipeline.results import drawing_function, gan, gan_numerics, gan_toys
 
 GRID = np.linspace(-8, 8, 8001)
@@ -58,25 +59,25 @@ def test_gradient_play_is_simultaneous_and_its_average_nears_the_equilibrium():
 @pytest.mark.parametrize("gap", [0.0, 0.5, 3.0])
 def test_criterion_is_minus_log_four_plus_twice_the_divergence(gap):
     p, q = gan_numerics.normal_density(GRID, 0, 0.5), gan_numerics.normal_density(GRID, gap, 0.5)
-    identity = -np.log(4) + 2 * gan_numerics.jensen_shannon(p, q, GRID)
+    identity = -np.log(4) + 2 * divergence.jsd_quadrature(p, q, GRID)
     criterion = gan_numerics.criterion(p, q, GRID)
     assert criterion == pytest.approx(identity, abs=1e-9)
-    best = gan_numerics.optimal_discriminator(p, q)
-    assert gan_numerics.value(best, p, q, GRID) == pytest.approx(criterion, abs=1e-4)
+    best = divergence.optimal_discriminator(p, q)
+    assert divergence.value(best, p, q, GRID) == pytest.approx(criterion, abs=1e-4)
     if gap == 0:
         assert criterion == pytest.approx(-1.386294, abs=1e-6)
 
 
 def test_no_discriminator_exceeds_the_criterion():
     p, q = gan_numerics.normal_density(GRID, 0, 0.5), gan_numerics.normal_density(GRID, 1, 0.5)
-    best = gan_numerics.optimal_discriminator(p, q)
+    best = divergence.optimal_discriminator(p, q)
     for shift in (-0.2, -0.01, 0.01, 0.2):
         moved = np.clip(best + shift, 0.001, 0.999)
-        assert gan_numerics.value(moved, p, q, GRID) < gan_numerics.criterion(p, q, GRID)
+        assert divergence.value(moved, p, q, GRID) < gan_numerics.criterion(p, q, GRID)
 
 
 def test_optimal_discriminator_far_from_both_laws_is_undecided():
-    assert gan_numerics.optimal_discriminator(np.zeros(2), np.zeros(2)).tolist() == [0.5, 0.5]
+    assert divergence.optimal_discriminator(np.zeros(2), np.zeros(2)).tolist() == [0.5, 0.5]
 
 
 @pytest.mark.parametrize(("count", "width"), [(1, 1.06), (10, 0.67), (100, 0.3)])
@@ -151,7 +152,7 @@ def test_dstar_errors_are_distances_to_the_optimum(suite):
     evidence = fakes.evidence(suite, "gan-dstar")
     used = evidence["gap1"]
     grid, p_data, p_g = gan_toys.densities(used)
-    best = gan_numerics.optimal_discriminator(p_data, p_g)
+    best = divergence.optimal_discriminator(p_data, p_g)
     for seed, offset in zip(fakes.SEEDS, (0.0, 0.05, -0.1), strict=True):
         used.arrays[f"discriminator_seed{seed}_{fakes.STEPS[-1]}"] = best + offset
     rows = gan_toys.dstar({"gap1": used}, support=0.01).rows

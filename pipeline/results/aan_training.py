@@ -226,12 +226,13 @@ def variants(evidence: Mapping[str, Evidence]) -> Drawing:
         list(rows[0]), [[str(cell) for cell in row.values()] for row in rows],
         note="mean ± one deviation over seeds; FID and classes on the data set's own classifier; ten classes "
         "at equal\nrates have entropy 2.303; samples of an RBM come from chains without data; entropy of a "
-        "unit: of G's input in the\nsecond half of training, at most 0.693, and 0 once the memory has collapsed",
+        "unit: of G's input in the\nsecond half of training, at most 0.693, and 0 for a memory that has "
+        "collapsed",
     )  # fmt: skip
     caption = (
         "G's input from the ±1 RBM on tanh features, from a Gaussian–binary RBM on leaky ReLU features, "
-        "which "
-        'the paper says "does not work well in practice", and from uniform noise, on scikit-learn\'s digits. '
+        'which the paper says "does not work well in practice", and from uniform noise, on scikit-learn\'s '
+        "digits. "
         "The paper prints no numbers."
     )
     return Drawing(figure, rows, caption)
@@ -240,7 +241,9 @@ def variants(evidence: Mapping[str, Evidence]) -> Drawing:
 def _variant_row(run: Evidence) -> dict[str, Any]:
     prior, seeds = run.experiment.train.prior, run.experiment.seeds
     layer = run.experiment.train.networks.discriminator.features
-    source = f"{prior.visible} RBM" if isinstance(prior, RBM) else prior.kind
+    source = prior.kind
+    if isinstance(prior, RBM):
+        source = f"{prior.visible} RBM, rate {prior.optimizer.lr:g}"
 
     binary = isinstance(prior, RBM) and prior.visible == "binary"
 

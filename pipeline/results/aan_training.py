@@ -241,10 +241,9 @@ def variants(evidence: Mapping[str, Evidence]) -> Drawing:
 def _variant_row(run: Evidence) -> dict[str, Any]:
     prior, seeds = run.experiment.train.prior, run.experiment.seeds
     layer = run.experiment.train.networks.discriminator.features
-    source = prior.kind
+    source: str = prior.kind
     if isinstance(prior, RBM):
         source = f"{prior.visible} RBM, rate {prior.optimizer.lr:g}"
-
     binary = isinstance(prior, RBM) and prior.visible == "binary"
 
     def over_seeds(name: str, digits: int) -> str:

@@ -107,7 +107,7 @@ class DCGANGenerator(Choice):
 
 
 class DCGANDiscriminator(Judge):
-    """Strided convolutions, the generator's mirror image at stride 2 (stride 5: aan, Sec. 6.1)."""
+    """Strided convolutions: the generator's mirror image at stride 2; stride 5 is that of aan, Sec. 6.1."""
 
     implementation: ClassVar[str] = "pipeline.networks.dcgan"
     kind: Literal["dcgan"]

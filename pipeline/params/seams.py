@@ -72,9 +72,9 @@ class RBM(Choice):
 
     dim: visible units, the width of D's feature layer. data: ±1 visibles are draws with the features as
     means, or those means themselves; Gaussian visibles are the features. gibbs: steps of the chain from
-    the data to G's input, the k of CD-k. output: G's input is the chain's last visible state or its mean
-    given the hidden one. init_std: of the weights; biases start at zero. burn_in: steps of the chains that
-    start at random, for samples without data.
+    the data to G's input, the k of CD-k. output: G's input is the chain's last visible state, or its
+    mean given the hidden one. init_std: of the weights; biases start at zero. burn_in: steps of the
+    chains that make samples without data.
     """
 
     implementation: ClassVar[str] = "pipeline.gan.prior.rbm:AssociativeMemory"

@@ -15,9 +15,9 @@ import numpy as np
 from pipeline.results import Drawing, Evidence, aan_memory, aan_training, diagram, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
-from pipeline.results.aan_common import memory, role
+from pipeline.results.aan_common import late, memory, role
 from pipeline.results.beta_gan_common import mean_deviation
-from pipeline.results.reading import by_seed, finals
+from pipeline.results.reading import finals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -144,8 +144,8 @@ def _draw_generator(axes: Axes, layers: list[Layer], run: Evidence) -> None:
 def optimum(evidence: Mapping[str, Evidence]) -> Drawing:
     """What Sec. 6.2 prints for the optimum, the correct form, and the second half of training."""
     run = role(evidence, "aan")
-    measured = {name: _late(run, name) for name in ("d_real", "log_d_real", "log_d_fake")}
-    loss = _late(run, "loss_discriminator")
+    measured = {name: late(run, name) for name in ("d_real", "log_d_real", "log_d_fake")}
+    loss = late(run, "loss_discriminator")
     measured["terms 1 + 2"] = (None if loss[0] is None else -loss[0], loss[1])
     memory_loglik = mean_deviation(finals(run, "loglik_memory").values())
     lines = [
@@ -176,9 +176,3 @@ def optimum(evidence: Mapping[str, Evidence]) -> Drawing:
 
 def _nats(value: float) -> str:
     return tables.number(value, 4)
-
-
-def _late(run: Evidence, column: str) -> tuple[float | None, float | None]:
-    """Mean and deviation over seeds of a log column's mean over the second half of training."""
-    steps, values = by_seed(run.training, column)
-    return mean_deviation(map(float, np.nanmean(values[:, steps > steps[-1] / 2], axis=1)))

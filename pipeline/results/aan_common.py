@@ -11,6 +11,7 @@ from pipeline.params.experiment import Experiment
 from pipeline.params.seams import RBM
 from pipeline.results import Evidence
 from pipeline.results import figure as style
+from pipeline.results.beta_gan_common import mean_deviation
 from pipeline.results.reading import by_seed
 
 AAN, GAN = "AAN", "GAN"
@@ -77,3 +78,9 @@ def late_ratio(run: Evidence) -> dict[int, float]:
     late = steps > steps[-1] / 2
     values = np.nanmean(real[:, late], axis=1) / np.nanmean(fake[:, late], axis=1)
     return dict(zip(run.experiment.seeds, map(float, values), strict=True))
+
+
+def late(run: Evidence, column: str) -> tuple[float | None, float | None]:
+    """Mean and deviation over seeds of a log column's mean over the second half of training."""
+    steps, values = by_seed(run.training, column)
+    return mean_deviation(map(float, np.nanmean(values[:, steps > steps[-1] / 2], axis=1)))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PADDING = 3
+# k, rate and momentum of the paper's RBM (Sec. 6)
+PRINTED = (2, 0.001, 0.8)
 PARAMETERS = {
     "hidden": "hidden units",
     "gibbs": "$k$ of CD-$k$",
@@ -60,7 +62,7 @@ def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Draw
         "reconstructions: the root mean square distance of the first image to its own x is "
         f"{first:.1f} grey levels, to other real images {other:.1f}, over {len(real)} chains. The paper's "
         f"figure has an RBM of {printed} × {printed} units, whose images are said to {reported}. "
-        f"{DIGITS.format(sizes=f'{block.dim} here')}"
+        f"{DIGITS.format(sizes=block.dim)}"
     )
     return Drawing(figure, _class_rows(run, seed, count), caption)
 
@@ -209,7 +211,7 @@ def _feature_table(axes: Axes, runs: Sequence[Evidence]) -> None:
         columns = zip(*found, strict=True)
         lines.append([_label(run), *(tables.plus_minus(*mean_deviation(c), 3) for c in columns)])
     header = [
-        "width of $f$",
+        "RBM on $f$",
         "entropy of a unit [nats]",
         "rms pair correlation",
         "participation ratio / width",
@@ -309,7 +311,7 @@ def _likelihood_rows(run: Evidence, block: RBMLikelihood, units: int) -> list[di
 
 def _absolute(rows: list[dict[str, Any]]) -> str:
     named = {row["model"]: row["nats"] for row in rows[:4] if row["nats"] is not None}
-    parts = [f"{name} {value:.1f}" for name, value in named.items()]
+    parts = [f"{name} {tables.number(value, 1)}" for name, value in named.items()]
     return f"Mean log P(v) in nats: {', '.join(parts)} (at the centre)."
 
 
@@ -317,17 +319,19 @@ def _likelihood_caption(run: Evidence, block: RBMLikelihood, rows: list[dict[str
     centre = block.grid[0]
     errors = [row["ais_error"] for row in rows if row.get("ais_error") is not None]
     checked = [
-        f"{row['nats']:.2f} by AIS and {row['nats_exact']:.2f} exactly ({row['hidden']} hidden units)"
+        f"{tables.number(row['nats'])} by AIS and {tables.number(row['nats_exact'])} exactly "
+        f"({row['hidden']} hidden units)"
         for row in rows
         if row.get("nats_exact") is not None and row["nats"] is not None
     ]
     largest = f"the largest mean standard error of log Z is {max(errors):.2f} nats" if errors else ""
+    printed = " (k, rate and momentum as printed)" if centre[1:4] == PRINTED else ""
     against = f"; where one side can be enumerated: {', '.join(checked)}" if checked else ""
     return (
         "Held-out log P(v) of RBMs trained by contrastive divergence on D's frozen features of the training "
         f"images and measured on test images, v being ±1 draws with the {size(run)} features as means. One "
         f"parameter at a time leaves the centre: {centre.hidden} hidden units, CD-{centre.gibbs}, rate "
-        f"{centre.lr:g}, momentum {centre.momentum:g} [the paper's], {centre.epochs} epochs in batches of "
+        f"{centre.lr:g}, momentum {centre.momentum:g}{printed}, {centre.epochs} epochs in batches of "
         f"{block.batch}. log Z by annealed importance sampling with {block.chains} chains and "
         f"{block.temperatures} temperatures: {largest}{against}. {_absolute(rows)} The paper announces "
         f"this evaluation "

@@ -16,6 +16,7 @@ from pipeline.results.aan_common import (
     COLORS,
     DIGITS,
     expectations,
+    late,
     late_ratio,
     method,
     ratio,
@@ -51,7 +52,7 @@ def ratios(evidence: Mapping[str, Evidence], *, window: int) -> Drawing:
         axis.set(xlabel="step", ylim=(0, HIGHEST))
         style.letter(axis, f"({letter}) {inputs} inputs")
     axes[0, 0].set_ylabel(r"$R=\mathbb{E}\log D(x)\,/\,\mathbb{E}\log D(G(f))$")
-    axes[0, 0].legend(loc="upper left", bbox_to_anchor=(0.0, 0.85))
+    axes[0, 0].legend(loc="upper left", bbox_to_anchor=(0.0, 0.78))
     _late_panel(axes[0, -1], evidence, wanted)
     style.letter(axes[0, -1], f"({'abcdef'[len(wanted)]}) second half")
     return Drawing(figure, rows, f"{_ratio_caption(evidence, window)} {DIGITS.format(sizes=_words(wanted))}")
@@ -208,7 +209,7 @@ def digits(evidence: Mapping[str, Evidence], *, images: int, window: int) -> Dra
         rows += _ratio_rows(run, steps, values)
     below.axhline(1, color=style.MUTED, linewidth=0.7, linestyle=":")
     below.set(xlabel="step", ylabel="$R$", ylim=(0, HIGHEST))
-    below.legend(loc="upper left", bbox_to_anchor=(0.0, 0.85))
+    below.legend(loc="upper left", bbox_to_anchor=(0.0, 0.78))
     caption = (
         "Training on digits: samples (first seed; AAN's from chains without data) and the ratio R. The paper "
         "names MNIST among its data and shows nothing of it, so there is no reported counterpart. Made from "
@@ -224,12 +225,14 @@ def variants(evidence: Mapping[str, Evidence]) -> Drawing:
     figure = tables.figure(
         list(rows[0]), [[str(cell) for cell in row.values()] for row in rows],
         note="mean ± one deviation over seeds; FID and classes on the data set's own classifier; ten classes "
-        "at equal\nrates have entropy 2.303; samples of an RBM come from chains without data",
+        "at equal\nrates have entropy 2.303; samples of an RBM come from chains without data; entropy of a "
+        "unit: of G's input in the\nsecond half of training, at most 0.693, and 0 for a memory that has "
+        "collapsed",
     )  # fmt: skip
     caption = (
         "G's input from the ±1 RBM on tanh features, from a Gaussian–binary RBM on leaky ReLU features, "
-        "which "
-        'the paper says "does not work well in practice", and from uniform noise, on scikit-learn\'s digits. '
+        'which the paper says "does not work well in practice", and from uniform noise, on scikit-learn\'s '
+        "digits. "
         "The paper prints no numbers."
     )
     return Drawing(figure, rows, caption)
@@ -238,7 +241,10 @@ def variants(evidence: Mapping[str, Evidence]) -> Drawing:
 def _variant_row(run: Evidence) -> dict[str, Any]:
     prior, seeds = run.experiment.train.prior, run.experiment.seeds
     layer = run.experiment.train.networks.discriminator.features
-    source = f"{prior.visible} RBM" if isinstance(prior, RBM) else prior.kind
+    source: str = prior.kind
+    if isinstance(prior, RBM):
+        source = f"{prior.visible} RBM, rate {prior.optimizer.lr:g}"
+    binary = isinstance(prior, RBM) and prior.visible == "binary"
 
     def over_seeds(name: str, digits: int) -> str:
         return tables.plus_minus(*mean_deviation(finals(run, metric_like(run, name)).values()), digits)
@@ -251,4 +257,5 @@ def _variant_row(run: Evidence) -> dict[str, Any]:
         metric_like(run, "fid").upper(): over_seeds("fid", 1),
         "class entropy": over_seeds("class_entropy", 2),
         "R, second half": tables.plus_minus(*mean_deviation(late_ratio(run).values()), 3),
+        "entropy of a unit": tables.plus_minus(*late(run, "prior_entropy"), 3) if binary else tables.MISSING,
     }

@@ -61,7 +61,13 @@ def fake(
     rng = np.random.default_rng(dim)
     run = Evidence(f"run{dim}{associative}", experiment(dim, associative), Dataset.model_validate(DIGITS))
     seeds = np.repeat(SEEDS, len(STEPS))
-    log = {"log_d_real": real, "log_d_fake": made, "d_real": math.exp(real), "loss_discriminator": 1.2}
+    log = {
+        "log_d_real": real,
+        "log_d_fake": made,
+        "d_real": math.exp(real),
+        "loss_discriminator": 1.2,
+        "prior_entropy": 0.5,
+    }
     values = {"fid300": 50.0, "class_entropy20": 2.0, "loglik_uniform": -11.0, "loglik_bernoulli": -9.0,
               "loglik_memory": -8.5, "loglik_memory_error": 0.01}  # fmt: skip
     if associative:

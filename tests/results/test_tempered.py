@@ -88,7 +88,10 @@ def test_figure_4_bottom_right_marks_the_crossing_and_tells_it():
     assert len(drawing.rows) == 2 * 3 * 3
     assert {"method": "lens", "experiment": "lens", "seed": 1, "step": 10, "fid100": 53.0} in drawing.rows
     assert "From step 20 on, mean FID with the lens is below" in drawing.caption
-    assert "12.0 ± 2.0 (lens), 22.0 ± 2.0 (no lens); seed by seed, with minus without: −10.0 ± 2.0 (lens)" in drawing.caption
+    assert (
+        "12.0 ± 2.0 (lens), 22.0 ± 2.0 (no lens); seed by seed, with minus without: −10.0 ± 2.0 (lens)"
+        in drawing.caption
+    )
     assert "22 with and 42 without" in drawing.caption
     vertical = [line for line in drawing.figure.axes[0].lines if len(set(line.get_xdata())) == 1]
     assert [line.get_xdata()[0] for line in vertical] == [10, 20]

@@ -7,6 +7,7 @@ import importlib
 import sys
 
 from pipeline.errors import PipelineError
+from pipeline.journal import recorded
 from pipeline.turns import share_suite
 
 STAGES = {
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     assert chosen is not None
     try:
-        with share_suite():
+        with recorded(words), share_suite():
             chosen.run(options)
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)

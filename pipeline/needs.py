@@ -44,6 +44,7 @@ LEARNING_SEAMS = (
     "pipeline/gan/guidance/{item.train.guidance.kind}.py",
 )
 FEATURES = (
+    "pipeline/networks/__init__.py",
     "pipeline/networks/classifier.py",
     "pipeline/networks/coordinates.py",
     "pipeline/networks/inception.py",
@@ -119,6 +120,7 @@ STAGES = {
             "pipeline/stages/evaluate.py",
             "pipeline/metrics",
             *LAWS,
+            "pipeline/datasets/cubes.py",
             *FEATURES,
             *CHANCE,
         ),

@@ -14,6 +14,7 @@ EVIDENCE = Path("data/evidence")
 WORK = Path("data/work")
 LOCKS = Path("data/work/locks")
 LOGS = Path("logs")
+JOURNAL = LOGS / "journal.log"
 REPORTS = Path("reports")
 
 RESULT_SUFFIXES = ("png", "svg", "csv", "md")

@@ -14,6 +14,7 @@ from pipeline.files import sha256
 from pipeline.metrics import Measure, Subject
 from pipeline.metrics.drawn import Drawn
 from pipeline.metrics.summary import Scores, finite
+from pipeline.params import fingerprint, plain
 from pipeline.params.datasets import Dataset as Block
 from pipeline.params.experiment import Experiment
 from pipeline.progress import track
@@ -53,6 +54,8 @@ class Evaluation:
         experiment = self.experiment
         return {
             "experiment": self.name,
+            # So that an edited experiment has new evidence even where no number moved.
+            "settings_sha256": fingerprint(plain(experiment)),
             "paper": experiment.paper,
             "dataset": experiment.dataset,
             "seeds": experiment.seeds,

@@ -33,7 +33,8 @@ def suite(tmp_path, monkeypatch):
 
 
 def contents():
-    files = [path for path in paths.Path().rglob("*") if path.is_file() and "work" not in path.parts]
+    undeclared = {paths.WORK.name, paths.LOGS.name}
+    files = [path for path in paths.Path().rglob("*") if path.is_file() and not undeclared & {*path.parts}]
     return {str(path): sha256(path) for path in files}
 
 

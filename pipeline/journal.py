@@ -1,0 +1,27 @@
+"""logs/journal.log: one line for every stage that ran in this suite, whoever started it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import time
+from collections.abc import Iterator, Sequence
+
+from pipeline import paths
+
+
+@contextlib.contextmanager
+def recorded(words: Sequence[str]) -> Iterator[None]:
+    """Append when the stage ended, how long it took, and how it ended."""
+    started, outcome = time.monotonic(), "done"
+    try:
+        yield
+    except BaseException as error:
+        outcome = f"{type(error).__name__}: {error}".replace("\n", " ")
+        raise
+    finally:
+        ended = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        line = f"{ended}  {time.monotonic() - started:8.1f} s  {' '.join(words)}  {outcome}\n"
+        paths.JOURNAL.parent.mkdir(parents=True, exist_ok=True)
+        with paths.JOURNAL.open("a") as file:
+            file.write(line)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 PLAIN = "no lens"
 SCHEDULED = "lens"
-AVERAGED = "lens, averaged $L_R$"
-FIXED = r"lens, fixed $\lambda$"
-FIXED_AVERAGED = r"lens, fixed $\lambda$, averaged $L_R$"
+AVERAGED = "lens with averaged $L_R$"
+FIXED = r"lens at fixed $\lambda$"
+FIXED_AVERAGED = r"lens at fixed $\lambda$ with averaged $L_R$"
 # The paper draws the run without a lens in green.
 COLORS = {
     PLAIN: style.PALETTE[2],

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 # inches for titles over and numbers under the images, and for the labels of the rows
 HEAD, LABEL = 0.95, 0.3
+OBJECTIVES = {
+    "saturating": "GAN (saturating loss)",
+    "non_saturating": "GAN",
+    "least_squares": "LSGAN",
+    "wasserstein_gp": "WGAN-GP",
+}
 CHANNELS = ("red", "green", "blue")
 
 
@@ -76,7 +82,7 @@ def over_training(evidence: Mapping[str, Evidence], stages: list[int], images: i
         rows += _draw_stages(part, run, stages, images)
     first = runs[0]
     caption = (
-        f"{first.experiment.train.objective.kind.replace('_', ' ').capitalize()} training with a lens on "
+        f"{OBJECTIVES[first.experiment.train.objective.kind]} with a lens on "
         f"{data_text(first.dataset)}, seed {first.experiment.seeds[0]}: {_stages_caption(runs)}"
     )
     return Drawing(figure, rows, caption)

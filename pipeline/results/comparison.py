@@ -165,7 +165,7 @@ def _caption(runs: list[Evidence]) -> str:
         "exchanged: same data, networks, optimisers, steps and seeds, and the same initial weights seed by "
         f"seed. {_schedules(runs)}The optimisers were chosen on the plain GAN, which favours it, and nothing "
         "was tuned for any method; the budget is small. The table shows that the parts work together, and "
-        f"ranks nothing beyond this budget. {ended} Cost is what the code does in one step, the multiply-adds "
+        f"ranks nothing beyond it. {ended} Cost is what the code does in one step, the multiply-adds "
         "of matrix products and convolutions forwards and backwards, since seconds differ from machine to "
         "machine; measured steps per second are in each run's provenance."
     )

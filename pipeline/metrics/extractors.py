@@ -1,4 +1,4 @@
-"""The project's own classifier as a feature extractor that torch-fidelity knows by name.
+"""Feature networks of torch-fidelity: the project's own classifier under a name, and Inception.
 
 After importing this module, torch_fidelity.calculate_metrics(feature_extractor="dataset-classifier",
 feature_extractor_weights_path="data/extractors/<dataset>.pt", …) uses it. torch-fidelity's cache keys
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from torch_fidelity.registry import register_feature_extractor
 from torch_fidelity.utils import create_feature_extractor
@@ -57,32 +57,28 @@ class ClassifierExtractor(FeatureExtractorBase):
 register_feature_extractor(CLASSIFIER, ClassifierExtractor)
 
 
-class Extractor:
-    """A registered network that gives features (n, d) and logits (n, classes) of images.
+class Inception(nn.Module):
+    """torch-fidelity's inception-v3-compat, giving features (n, 2048) and logits (n, 1008) of uint8 images.
 
-    kind: 'classifier' or 'inception'. Raises PipelineError when the weights file is no plain state dict.
+    Raises PipelineError when the weights file is no plain state dict.
     """
 
-    def __init__(self, kind: str, weights: Path) -> None:
-        name, layers = CLASSIFIER, ["features", "logits"]
-        self.colour = kind == "inception"
-        if self.colour:
-            name, layers = INCEPTION, ["2048", "logits_unbiased"]
-            _refuse_code(weights)
+    def __init__(self, weights: Path) -> None:
+        super().__init__()
+        _refuse_code(weights)
         self.network = create_feature_extractor(
-            name, layers, cuda=False, feature_extractor_weights_path=str(weights), verbose=False
+            INCEPTION,
+            ["2048", "logits_unbiased"],
+            cuda=False,
+            feature_extractor_weights_path=str(weights),
+            verbose=False,
         )
 
-    @torch.inference_mode()
-    def __call__(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """images: uint8 (n, channels, height, width) on any device; the features are on the CPU.
-
-        Inception sees one channel as three equal ones.
-        """
-        if self.colour and images.shape[1] == 1:
-            images = images.expand(-1, 3, -1, -1)
-        features, logits = self.network.to(images.device)(images)
-        return features.cpu(), logits.cpu()
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """images: (n, channels, height, width); one channel is shown as three equal ones."""
+        colours = images.expand(-1, 3, -1, -1) if images.shape[1] == 1 else images
+        features, logits = self.network(colours)
+        return features, logits
 
 
 def _refuse_code(weights: Path) -> None:

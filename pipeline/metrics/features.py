@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.metrics import Subject, first, in_range
 from pipeline.streams import numpy_stream
+
+if TYPE_CHECKING:
+    from torch import nn
 
 BATCH = 250
 
@@ -89,13 +94,25 @@ def _extract(examples: np.ndarray, subject: Subject) -> Features:
     import torch
 
     from pipeline.device import compute
-    from pipeline.metrics.extractors import Extractor
 
-    with compute(subject.experiment.train.threads) as device:
+    with compute(subject.experiment.train.threads) as device, torch.inference_mode():
         network = subject.cache.get("network")
-        if not isinstance(network, Extractor):
-            network = subject.cache["network"] = Extractor(kind, subject.extractor)
+        if network is None:
+            network = subject.cache["network"] = _network(kind, subject.extractor).to(device)
+        assert isinstance(network, torch.nn.Module)
         images = torch.from_numpy(np.ascontiguousarray(as_pixels(examples, subject.experiment.train.range)))
         parts = [network(batch.to(device)) for batch in images.split(BATCH)]
-    values, logits = (torch.cat(side).double().numpy() for side in zip(*parts, strict=True))
+    values, logits = (torch.cat(side).cpu().double().numpy() for side in zip(*parts, strict=True))
     return Features(values, logits)
+
+
+def _network(kind: str, weights: Path) -> nn.Module:
+    """The network that gives features and logits of uint8 images. A classifier is loaded as torch-fidelity
+    would load it, without the two seconds that importing torch-fidelity takes."""
+    if kind == "classifier":
+        from pipeline.networks import classifier
+
+        return classifier.load(weights)
+    from pipeline.metrics.extractors import Inception
+
+    return Inception(weights)

@@ -11,6 +11,7 @@ from pipeline.errors import PipelineError
 from pipeline.metrics import extractors
 from pipeline.metrics.features import as_pixels, of_reference, of_samples
 from pipeline.metrics.fidelity import fidelity, inception_score
+from pipeline.networks import classifier
 from pipeline.networks.classifier import Classifier
 from pipeline.params.experiment import Fidelity, InceptionScore
 
@@ -64,13 +65,13 @@ def test_every_measure_equals_torch_fidelity_from_end_to_end(weights: Path) -> N
 
 def test_each_image_passes_the_network_once(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
-    call = extractors.Extractor.__call__
+    forward = classifier.Classifier.forward
 
-    def counted(self: extractors.Extractor, batch: torch.Tensor):
+    def counted(self: classifier.Classifier, batch: torch.Tensor):
         seen.append(len(batch))
-        return call(self, batch)
+        return forward(self, batch)
 
-    monkeypatch.setattr(extractors.Extractor, "__call__", counted)
+    monkeypatch.setattr(classifier.Classifier, "forward", counted)
     made = subject(images(40, 1), images(50, 2), DIGITS, weights)
     first = of_samples(made, 10, "m")
     both = of_samples(made, 40, "m")
@@ -122,13 +123,13 @@ def test_images_without_a_network_are_their_own_features() -> None:
 
 def test_damaged_or_foreign_weights_are_refused(tmp_path: Path) -> None:
     bad = tmp_path / "toy.pt"
-    for kind in ("classifier", "inception"):
+    for read in (classifier.load, extractors.Inception):
         for content in (b"", b"nonsense", b"cos\nsystem\n(S'false'\ntR."):
             bad.write_bytes(content)
             with pytest.raises(PipelineError, match="extractor toy` again"):
-                extractors.Extractor(kind, bad)
+                read(bad)
         with pytest.raises(PipelineError, match="extractor gone` first"):
-            extractors.Extractor(kind, tmp_path / "gone.pt")
+            read(tmp_path / "gone.pt")
 
 
 def test_inception_sees_one_channel_as_three(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -146,7 +147,7 @@ def test_inception_sees_one_channel_as_three(monkeypatch: pytest.MonkeyPatch, tm
         return Stub()
 
     monkeypatch.setattr(extractors, "create_feature_extractor", create)
-    inception = extractors.Extractor("inception", tmp_path / "toy.pt")
+    inception = extractors.Inception(tmp_path / "toy.pt")
     features, logits = inception(torch.from_numpy(images(2, 1)))
     assert asked == [("inception-v3-compat", "2048", "logits_unbiased"), (2, 3, 8, 8)]
     assert features.shape == (2, 192)

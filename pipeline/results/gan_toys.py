@@ -37,7 +37,7 @@ def dstar(evidence: dict[str, Evidence], *, support: float) -> Drawing:
         best = divergence.optimal_discriminator(p_data, p_g)
         trained = reading.last_snapshots(used, "discriminator")
         _density_panel(axes[0, column], grid, p_data, p_g)
-        style.letter(axes[0, column], f"({'abcdefgh'[column]}) gap {_gap(used):g}")
+        style.letter(axes[0, column], f"({'abcdefgh'[column]}) {_name(used)}")
         axes[1, column].tick_params(labelbottom=True)
         axes[1, column].set(xlabel="$x$", ylim=(-0.03, 1.03))
         if not trained:
@@ -95,6 +95,13 @@ def _gap(used: Evidence) -> float:
     return round(abs(generator.shift - float(law(used.dataset.prepare).means.mean())), 6)
 
 
+def _name(used: Evidence) -> str:
+    """What tells a fixed generator from the others: its gap, and its scale if that is not one."""
+    generator = used.experiment.train.networks.generator
+    assert isinstance(generator, Affine)
+    return f"gap {_gap(used):g}" + (f", scale {generator.scale:g}" if generator.scale != 1 else "")
+
+
 def _density_panel(axes: Any, grid: np.ndarray, p_data: np.ndarray, p_g: np.ndarray) -> None:
     for density, color, label in (
         (p_data, style.REAL, r"$p_{\mathrm{data}}$"),
@@ -111,7 +118,8 @@ def _error_rows(used: Evidence, trained: dict[int, np.ndarray], support: float) 
     inside = weight > support * weight.max()
     rows = []
     for seed in used.experiment.seeds:
-        row: dict[str, Any] = {"experiment": used.name, "gap": _gap(used), "seed": seed}
+        row: dict[str, Any] = {"experiment": used.name, "generator": _name(used), "gap": _gap(used)}
+        row["seed"] = seed
         if seed in trained:
             error = np.abs(trained[seed] - best)
             mean = np.trapezoid(error * weight, grid) / np.trapezoid(weight, grid)
@@ -124,15 +132,15 @@ def _error_rows(used: Evidence, trained: dict[int, np.ndarray], support: float) 
 
 def _error_table(axes: Any, rows: list[dict[str, Any]]) -> None:
     lines = []
-    for gap in dict.fromkeys(row["gap"] for row in rows):
-        mine = [row for row in rows if row["gap"] == gap]
+    for generator in dict.fromkeys(row["generator"] for row in rows):
+        mine = [row for row in rows if row["generator"] == generator]
         values = [
             [float(row[name]) for row in mine if row[name] != "diverged"]
             for name in ("mean_error", "max_error")
         ]
         cells = [_mean_std(v) for v in values]
-        lines.append([f"{gap:g}", *cells, f"{len(values[0])} of {len(mine)}"])
-    header = ["gap", r"mean $|\hat D-D^*|$", r"max $|\hat D-D^*|$", "seeds trained"]
+        lines.append([generator, *cells, f"{len(values[0])} of {len(mine)}"])
+    header = ["generator", r"mean $|\hat D-D^*|$", r"max $|\hat D-D^*|$", "seeds trained"]
     tables.panel(axes, header, lines)
 
 

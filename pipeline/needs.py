@@ -54,6 +54,7 @@ FEATURES = (
     "pipeline/networks/layers.py",
 )
 LAWS = ("pipeline/datasets/mixture.py", "pipeline/datasets/splits.py")
+PIXELS = ("pipeline/pixels.py",)
 CHANCE = ("pipeline/device.py", "pipeline/streams.py")
 
 STAGES = {
@@ -95,6 +96,7 @@ STAGES = {
             *SEAMS,
             *GUIDANCE,
             *NETWORKS,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -113,6 +115,7 @@ STAGES = {
             "pipeline/gan/checkpoint.py",
             *SEAMS,
             *NETWORKS,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -130,6 +133,7 @@ STAGES = {
             *LAWS,
             "pipeline/datasets/cubes.py",
             *FEATURES,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -149,6 +153,7 @@ STAGES = {
             "pipeline/networks",
             "pipeline/metrics/__init__.py",
             "pipeline/metrics/divergence.py",
+            *PIXELS,
             *CHANCE,
         ),
     ),

@@ -64,7 +64,8 @@ STAGES = {
         code=(
             "pipeline/stages/download.py",
             "pipeline/datasets/fetch.py",
-            "pipeline/datasets/sources.py",
+            "pipeline/datasets/sources/__init__.py",
+            "pipeline/datasets/sources/{item.kind}.py",
             "pipeline/datasets/transfer.py",
         ),
     ),

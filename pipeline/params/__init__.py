@@ -14,9 +14,10 @@ from ruamel.yaml import YAML, YAMLError
 
 from pipeline.errors import PipelineError, nearest
 from pipeline.params.base import Block
-from pipeline.params.datasets import Dataset, Source
+from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Paper, Result
 from pipeline.params.seams import Anneal
+from pipeline.params.sources import Source
 from pipeline.paths import PARAMS
 
 NAME = re.compile(r"^[A-Za-z0-9_-]+$")

@@ -61,6 +61,7 @@ DRAWING = (
     "pipeline/results/summary.py",
     "pipeline/results/table.py",
 )
+PIXELS = ("pipeline/pixels.py",)
 CHANCE = ("pipeline/device.py", "pipeline/streams.py")
 
 STAGES = {
@@ -70,7 +71,8 @@ STAGES = {
         code=(
             "pipeline/stages/download.py",
             "pipeline/datasets/fetch.py",
-            "pipeline/datasets/sources.py",
+            "pipeline/datasets/sources/__init__.py",
+            "pipeline/datasets/sources/{item.kind}.py",
             "pipeline/datasets/transfer.py",
         ),
     ),
@@ -102,6 +104,7 @@ STAGES = {
             *SEAMS,
             *GUIDANCE,
             *NETWORKS,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -120,6 +123,7 @@ STAGES = {
             "pipeline/gan/checkpoint.py",
             *SEAMS,
             *NETWORKS,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -137,6 +141,7 @@ STAGES = {
             *LAWS,
             "pipeline/datasets/cubes.py",
             *FEATURES,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -162,6 +167,7 @@ STAGES = {
             "pipeline/networks",
             "pipeline/metrics/__init__.py",
             "pipeline/metrics/divergence.py",
+            *PIXELS,
             *CHANCE,
         ),
     ),

@@ -61,6 +61,7 @@ DRAWING = (
     "pipeline/results/summary.py",
     "pipeline/results/table.py",
 )
+PIXELS = ("pipeline/pixels.py",)
 CHANCE = ("pipeline/device.py", "pipeline/streams.py")
 
 STAGES = {
@@ -103,6 +104,7 @@ STAGES = {
             *SEAMS,
             *GUIDANCE,
             *NETWORKS,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -121,6 +123,7 @@ STAGES = {
             "pipeline/gan/checkpoint.py",
             *SEAMS,
             *NETWORKS,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -138,6 +141,7 @@ STAGES = {
             *LAWS,
             "pipeline/datasets/cubes.py",
             *FEATURES,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -163,6 +167,7 @@ STAGES = {
             "pipeline/networks",
             "pipeline/metrics/__init__.py",
             "pipeline/metrics/divergence.py",
+            *PIXELS,
             *CHANCE,
         ),
     ),

@@ -54,6 +54,7 @@ FEATURES = (
     "pipeline/networks/layers.py",
 )
 LAWS = ("pipeline/datasets/mixture.py", "pipeline/datasets/splits.py")
+PIXELS = ("pipeline/pixels.py",)
 DRAWING = (
     "pipeline/results/__init__.py",
     "pipeline/results/figure.py",
@@ -61,7 +62,6 @@ DRAWING = (
     "pipeline/results/summary.py",
     "pipeline/results/table.py",
 )
-PIXELS = ("pipeline/pixels.py",)
 CHANCE = ("pipeline/device.py", "pipeline/streams.py")
 
 STAGES = {

@@ -63,6 +63,7 @@ STAGES = {
         code=(
             "pipeline/stages/download.py",
             "pipeline/datasets/fetch.py",
+            "pipeline/datasets/matlab.py",
             "pipeline/datasets/sources/__init__.py",
             "pipeline/datasets/sources/{item.kind}.py",
             "pipeline/datasets/transfer.py",
@@ -74,7 +75,10 @@ STAGES = {
         code=(
             "pipeline/stages/prepare.py",
             "pipeline/datasets/{item.prepare.kind}.py",
+            "pipeline/datasets/archives.py",
             "pipeline/datasets/digits.py",
+            "pipeline/datasets/matlab.py",
+            "pipeline/datasets/mnist.py",
             "pipeline/datasets/splits.py",
             "pipeline/streams.py",
         ),

@@ -71,6 +71,7 @@ STAGES = {
         code=(
             "pipeline/stages/download.py",
             "pipeline/datasets/fetch.py",
+            "pipeline/datasets/matlab.py",
             "pipeline/datasets/sources/__init__.py",
             "pipeline/datasets/sources/{item.kind}.py",
             "pipeline/datasets/transfer.py",
@@ -82,7 +83,10 @@ STAGES = {
         code=(
             "pipeline/stages/prepare.py",
             "pipeline/datasets/{item.prepare.kind}.py",
+            "pipeline/datasets/archives.py",
             "pipeline/datasets/digits.py",
+            "pipeline/datasets/matlab.py",
+            "pipeline/datasets/mnist.py",
             "pipeline/datasets/splits.py",
             "pipeline/streams.py",
         ),

@@ -53,4 +53,28 @@ class MNIST(Files):
     kind: Literal["mnist"]
 
 
-Source = Annotated[Synthetic | Digits | Photographs | MNIST, Field(discriminator="kind")]
+class CIFAR10(Files):
+    """The binary release of CIFAR-10."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.cifar10:fetch"
+    kind: Literal["cifar10"]
+
+
+class STL10(Files):
+    """The binary release of STL-10, 2.6 GB."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.stl10:fetch"
+    kind: Literal["stl10"]
+
+
+class TFD(Files):
+    """The Toronto Face Database at 48 pixels, as its authors send it to those who ask."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.tfd:fetch"
+    kind: Literal["tfd"]
+
+
+Source = Annotated[
+    Synthetic | Digits | Photographs | MNIST | CIFAR10 | STL10 | TFD,
+    Field(discriminator="kind"),
+]

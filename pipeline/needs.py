@@ -63,6 +63,7 @@ STAGES = {
         code=(
             "pipeline/stages/download.py",
             "pipeline/datasets/fetch.py",
+            "pipeline/datasets/image_files.py",
             "pipeline/datasets/sources/__init__.py",
             "pipeline/datasets/sources/{item.kind}.py",
             "pipeline/datasets/transfer.py",
@@ -75,7 +76,10 @@ STAGES = {
             "pipeline/stages/prepare.py",
             "pipeline/datasets/{item.prepare.kind}.py",
             "pipeline/datasets/digits.py",
+            "pipeline/datasets/image_files.py",
+            "pipeline/datasets/resize.py",
             "pipeline/datasets/splits.py",
+            "pipeline/datasets/streaming.py",
             "pipeline/streams.py",
         ),
     ),

@@ -20,7 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Stream:
-    """Examples of one shape that are yet to be made, in order.
+    """uint8 examples of one shape that are yet to be made, in order.
 
     fill(origin, out) writes one piece into `out`, (rows, *example); it is a function of a module, or a
     `functools.partial` of one, since worker processes call it. It raises PipelineError for bad input.
@@ -53,7 +53,7 @@ class Stream:
     example: tuple[int, ...]
     fill: Callable[[Any, np.ndarray], None]
     fingerprint: str
-    dtype: np.dtype = np.dtype(np.uint8)
+    dtype: ClassVar[np.dtype] = np.dtype(np.uint8)
 
     def __len__(self) -> int:
         return sum(piece.rows for piece in self.pieces)
@@ -66,7 +66,7 @@ class Stream:
     def identity(self) -> str:
         """Hash of the fingerprint and of how the array is divided."""
         rows = [piece.rows for piece in self.pieces]
-        return fingerprint([self.fingerprint, list(self.example), str(self.dtype), rows])
+        return fingerprint([self.fingerprint, list(self.example), rows])
 
 
 def pieces_of(items: Sequence[Any], rows: int = 512) -> list[Piece]:

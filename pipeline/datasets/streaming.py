@@ -98,7 +98,7 @@ def write(path: Path, stream: Stream, work: Path, workers: int | None = None) ->
         with disk_full(path):
             _allocate(target, stream)
         journal.begin()
-    done = journal.finished()
+    done = journal.resume()
     todo = [number for number in range(len(stream.pieces)) if number not in done]
     with disk_full(path):
         for number in track(
@@ -129,9 +129,10 @@ class _Journal:
     def add(self, number: int) -> None:
         self._append(str(number))
 
-    def finished(self) -> set[int]:
-        """Pieces that are safe on disk; a last line that is not whole does not count."""
-        whole, _, _ = self.path.read_text().rpartition("\n")
+    def resume(self) -> set[int]:
+        """The pieces that are safe on disk. A last line that is not whole is taken away."""
+        whole = self.path.read_text().rpartition("\n")[0]
+        os.truncate(self.path, len(whole) + 1)
         return {int(line) for line in whole.split("\n")[1:]}
 
     def _append(self, line: str) -> None:

@@ -88,6 +88,72 @@ class MNIST(Choice):
         return (1, self.size, self.size)
 
 
+class ColorMNIST(Choice):
+    """Three MNIST training digits drawn with replacement and stacked as R, G, B: 1,000 classes.
+
+    `count` images drawn with `seed` are for training; `reference_count` drawn likewise with
+    `reference_seed` are the test split, which FID is measured against.
+    """
+
+    implementation: ClassVar[str] = "pipeline.datasets.color_mnist:prepare"
+    source: ClassVar[str] = "mnist"
+    kind: Literal["color_mnist"]
+    size: Literal[28, 32]
+    count: Positive
+    seed: Seed
+    reference_count: Positive
+    reference_seed: Seed
+
+    @model_validator(mode="after")
+    def _draws_differ(self) -> ColorMNIST:
+        if self.seed == self.reference_seed:
+            raise ValueError("seed and reference_seed must differ, or FID compares with the training images")
+        return self
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, self.size, self.size)
+
+
+class CIFAR10(Choice):
+    """CIFAR-10 at 32 pixels; the last `validation` of the 50,000 training images are held out."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.cifar10:prepare"
+    source: ClassVar[str] = "cifar10"
+    kind: Literal["cifar10"]
+    validation: Annotated[int, Field(ge=0, lt=50_000)]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, 32, 32)
+
+
+class STL10(Choice):
+    """STL-10's 100,000 unlabelled images for training and its 8,000 test images, 96 → `size` pixels."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.stl10:prepare"
+    source: ClassVar[str] = "stl10"
+    kind: Literal["stl10"]
+    size: Literal[48]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, self.size, self.size)
+
+
+class TFD(Choice):
+    """The Toronto Face Database: its unlabelled images for training, validation and test of one fold."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.tfd:prepare"
+    source: ClassVar[str] = "tfd"
+    kind: Literal["tfd"]
+    fold: Annotated[int, Field(ge=0, le=4)]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (1, 48, 48)
+
+
 class CelebA(Choice):
     """CelebA's aligned faces: the central `crop` pixels of 178×218, antialiased to `size`.
 
@@ -238,6 +304,10 @@ Prepare = Annotated[
     | ColorDigits
     | Patches
     | MNIST
+    | ColorMNIST
+    | CIFAR10
+    | STL10
+    | TFD
     | CelebA
     | ImageNet
     | ImageNet32

@@ -53,6 +53,27 @@ class MNIST(Files):
     kind: Literal["mnist"]
 
 
+class CIFAR10(Files):
+    """The binary release of CIFAR-10."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.cifar10:fetch"
+    kind: Literal["cifar10"]
+
+
+class STL10(Files):
+    """The binary release of STL-10, 2.6 GB."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.stl10:fetch"
+    kind: Literal["stl10"]
+
+
+class TFD(Files):
+    """The Toronto Face Database at 48 pixels, as its authors send it to those who ask."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.tfd:fetch"
+    kind: Literal["tfd"]
+
+
 class CelebA(Files):
     """The aligned faces as img_align_celeba.zip, or unpacked, and three of the lists beside them."""
 
@@ -87,6 +108,16 @@ class Folder(Choice):
 
 
 Source = Annotated[
-    Synthetic | Digits | Photographs | MNIST | CelebA | ImageNet | ImageNet32 | Folder,
+    Synthetic
+    | Digits
+    | Photographs
+    | MNIST
+    | CIFAR10
+    | STL10
+    | TFD
+    | CelebA
+    | ImageNet
+    | ImageNet32
+    | Folder,
     Field(discriminator="kind"),
 ]

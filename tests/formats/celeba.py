@@ -54,7 +54,9 @@ def jpeg(image: np.ndarray) -> bytes:
 
 
 def _write_list(path: Path, columns: Sequence[str], names: Sequence[str], table: np.ndarray) -> None:
-    rows = [f"{name} {' '.join(f'{value:2d}' for value in row)}" for name, row in zip(names, table, strict=True)]
+    rows = [
+        f"{name} {' '.join(f'{value:2d}' for value in row)}" for name, row in zip(names, table, strict=True)
+    ]
     path.write_text("\n".join([str(len(names)), " ".join(columns), *rows, ""]))
 
 

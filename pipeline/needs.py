@@ -141,6 +141,8 @@ STAGES = {
         code=(
             "pipeline/stages/evaluate.py",
             "pipeline/metrics",
+            "pipeline/gan/sampling.py",
+            "pipeline/gan/checkpoint.py",
             "pipeline/gan/trainer.py",
             "pipeline/gan/draws.py",
             *SEAMS,

@@ -63,6 +63,11 @@ def of_reference(subject: Subject, count: int, metric: str) -> Features:
     return _up_to(count, known, subject)
 
 
+def of_array(subject: Subject, examples: np.ndarray) -> Features:
+    """Features of any examples in the form of the samples or of the data set."""
+    return _extract(examples, subject)
+
+
 def as_pixels(images: np.ndarray, limits: Sequence[float]) -> np.ndarray:
     """uint8 images, as they are or rounded from values in `limits`; values outside are clipped."""
     if images.dtype == np.uint8:

@@ -54,6 +54,13 @@ FEATURES = (
     "pipeline/networks/layers.py",
 )
 LAWS = ("pipeline/datasets/mixture.py", "pipeline/datasets/splits.py")
+DRAWING = (
+    "pipeline/results/__init__.py",
+    "pipeline/results/figure.py",
+    "pipeline/results/reading.py",
+    "pipeline/results/summary.py",
+    "pipeline/results/table.py",
+)
 CHANCE = ("pipeline/device.py", "pipeline/streams.py")
 
 STAGES = {
@@ -143,9 +150,15 @@ STAGES = {
         values=("results.{key}", "papers.{item.paper}.title"),
         code=(
             "pipeline/stages/render.py",
-            "pipeline/results",
+            "pipeline/results/{item.paper}",
+            *DRAWING,
+            "pipeline/results/diagram.py",
             *LAWS,
-            "pipeline/gan",
+            "pipeline/gan/part.py",
+            "pipeline/gan/optimizers.py",
+            "pipeline/gan/schedule.py",
+            "pipeline/gan/guidance/__init__.py",
+            "pipeline/gan/guidance/denoising.py",
             "pipeline/networks",
             "pipeline/metrics/__init__.py",
             "pipeline/metrics/divergence.py",
@@ -157,11 +170,7 @@ STAGES = {
         values=("suite", "papers", "datasets", "experiments", "results"),
         code=(
             "pipeline/stages/report.py",
-            "pipeline/results/__init__.py",
-            "pipeline/results/figure.py",
-            "pipeline/results/reading.py",
-            "pipeline/results/summary.py",
-            "pipeline/results/table.py",
+            *DRAWING,
         ),
     ),
 }

@@ -1,0 +1,348 @@
+"""Claims of `tempered`, Tempered Adversarial Networks: what the lens does to FID, and over seeds.
+
+Those on the lens itself stand in `tempered_lens.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from pipeline.claims import Roles, claim, tempered_lens
+from pipeline.claims.finding import Finding, Verdict, all_of, figure
+from pipeline.claims.measured import (
+    Pairs,
+    at_step,
+    compare,
+    has_metric,
+    headline,
+    late,
+    matched,
+    metric,
+    one,
+    steps_to,
+    unmeasured,
+)
+from pipeline.claims.rates import every, share, shares
+from pipeline.claims.rules import against, equivalent, over_settings, paired, trend
+from pipeline.claims.runs import Runs, known
+from pipeline.errors import PipelineError
+from pipeline.params.seams import Lens
+from pipeline.results import Evidence
+from pipeline.results.reading import finals
+
+__all__ = ["tempered_lens"]
+
+FID = "FID, with the lens minus without"
+FASTER = "log2 of the steps to that FID, with the lens minus without"
+CHANNELS = 3
+
+
+@claim("tempered", "C1", roles=("lens", "plain"))
+def lower_fid(evidence: Roles) -> Finding:
+    """Final FID of DCGAN on MNIST, seed by seed."""
+    pairs = matched(evidence, "lens", "plain")
+    return compare(pairs, headline, FID, higher=False).noting(*_best(pairs))
+
+
+@claim("tempered", "C2", roles=("lens", "plain"))
+def all_channels(evidence: Roles) -> Finding:
+    """Final FID on Color MNIST, and how sure a classifier is of the worst channel and how it varies."""
+    pairs = matched(evidence, "lens", "plain")
+    parts = {"FID": compare(pairs, headline, FID, higher=False).noting(*_best(pairs))}
+    for name, what in (("confidence", "largest class probability"), ("entropy", "entropy of the classes")):
+        told = f"{what} in the worst channel, with the lens minus without"
+        if all(_channels(run, name) for _, *runs in pairs for run in runs):
+            parts[name] = compare(pairs, lambda run, name=name: _worst_channel(run, name), told, higher=True)
+        else:
+            parts[name] = unmeasured(told, "an experiment has no metric 'factors', which sees each channel")
+    return all_of(parts)
+
+
+@claim("tempered", "C3", roles=("lens", "plain"))
+def steadier(evidence: Roles) -> Finding:
+    """Spread of the final FID over seeds, over settings.
+
+    A run's deviation is its distance from the median of its experiment, as a share of the two experiments'
+    median FID, so that settings weigh alike.
+    """
+    favoured, other = {}, {}
+    for name, lensed, plain in matched(evidence, "lens", "plain"):
+        runs = headline(lensed), headline(plain)
+        scale = np.median([*known(runs[0]), *known(runs[1])] or [math.nan])
+        favoured[name], other[name] = (_deviations(each, float(scale)) for each in runs)
+    what = "distance of a run's FID from its experiment's median, relative; with the lens minus without"
+    return over_settings(favoured, other, what, higher=False, minimum=5)
+
+
+@claim("tempered", "C4", roles=("lens", "plain"))
+def trains_always(evidence: Roles, *, threshold: float) -> Finding:
+    """Share of LSGAN runs with a final FID below `threshold`, over readings of the loss.
+
+    The first pair is the literal reading, D with a sigmoid, of which the paper's "in most cases" and
+    "always" are asked.
+    """
+    pairs = matched(evidence, "lens", "plain")
+    lensed = _pooled({name: _below(run, threshold) for name, run, _ in pairs})
+    plain = _pooled({name: _below(run, threshold) for name, _, run in pairs})
+    first, second = (_below(run, threshold) for run in pairs[0][1:])
+    counts = [
+        f"{run.name}: {sum(_below(run, threshold).values())} of {len(run.experiment.seeds)} trained"
+        for _, *runs in pairs
+        for run in runs
+    ]
+    what = f"share of runs with FID below {figure(threshold)}"
+    compared = shares(lensed, plain, f"{what}, with the lens minus without").noting(*counts)
+    return all_of({
+        "all readings": _ranged(compared, len(pairs)),
+        "without the lens": share(second, 0.5, f"{what} without the lens", higher=False),
+        "with the lens": every(first, f"{what} with the lens"),
+    })  # fmt: skip
+
+
+@claim("tempered", "C5", roles=("lens", "plain"))
+def no_starvation(evidence: Roles) -> Finding:
+    """Final FID of LSGAN on Color MNIST, and G's gradient over the second half of training."""
+    pairs = matched(evidence, "lens", "plain")
+    what = "log10 of the norm of G's gradient over the second half, with the lens minus without"
+    return all_of({
+        "FID": compare(pairs, headline, FID, higher=False).noting(*_best(pairs)),
+        "gradient": compare(pairs, _log_gradient, what, higher=True),
+    })  # fmt: skip
+
+
+@claim("tempered", "C6", roles=("lens", "plain"))
+def no_perfect_discriminator(evidence: Roles, *, perfect: float) -> Finding:
+    """Final FID of LSGAN on CelebA, and whether D without the lens separates real from generated images:
+    mean output on real minus on generated ones above `perfect`."""
+    pairs = matched(evidence, "lens", "plain")
+    parts = {"FID": compare(pairs, headline, FID, higher=False).noting(*_best(pairs))}
+    for _, _, plain in pairs:
+        what = "D on real minus on generated images over the second half, without the lens"
+        parts[f"D of {plain.name}"] = against(_separation(plain), perfect, what, higher=True)
+    return all_of(parts)
+
+
+@claim("tempered", "C7", roles=("lens", "plain"))
+def faster(evidence: Roles, *, factors: Sequence[float], margin: float) -> Finding:
+    """Steps to multiples of the median FID that plain runs end at, and equal final FID.
+
+    Equal is a difference within `margin` standard deviations of plain runs over seeds.
+    """
+    lensed, plain = one(evidence, "lens"), one(evidence, "plain")
+    ends = known(headline(plain))
+    if len(ends) < 2:
+        return unmeasured("steps to a FID", "fewer than two runs without the lens trained")
+    parts = {}
+    for factor in factors:
+        parts[f"to FID {figure(factor * float(np.median(ends)))}"] = _speed(lensed, plain, factor)
+    allowed = margin * float(np.std(ends, ddof=1))
+    parts["final FID"] = equivalent(headline(lensed), headline(plain), FID, margin=allowed)
+    return all_of(parts)
+
+
+@claim("tempered", "C8", roles=("fixed", "plain"))
+def fixed_weight_is_slow(evidence: Roles, *, identity: float) -> Finding:
+    """λ = 1 throughout: every run trains, ends above the FID without a lens, and its lens keeps a squared
+    error of a pixel above `identity`."""
+    plain, parts = one(evidence, "plain"), {}
+    for run in evidence["fixed"]:
+        parts[f"{run.name} is slow"] = paired(
+            headline(run), headline(plain), "FID, λ = 1 minus no lens", higher=True
+        ).noting(f"after {run.experiment.train.steps:,} steps; the paper's run has 10,000,000")
+        parts[f"{run.name} is stable"] = every(_improved(run), "share of runs that end below their first FID")
+        what = "squared reconstruction error of a pixel over the last tenth of training"
+        parts[f"{run.name} keeps its lens"] = against(late(run, "reconstruction", 0.9), identity, what)
+    return all_of(parts)
+
+
+@claim("tempered", "C10", roles=("lens",))
+def robust_to_length(evidence: Roles, *, factor: float, margin: float) -> Finding:
+    """Steps to `factor` times the median final FID rise with K, and final FIDs differ by at most the share
+    `margin` of their mean from those of the longest schedule. Judged over three values of K or more."""
+    runs = sorted(evidence["lens"], key=schedule)
+    lengths = [schedule(run) for run in runs]
+    ends = [value for run in runs for value in known(headline(run))]
+    if len(set(lengths)) < 3 or not ends:
+        return unmeasured("FID over K", f"values of K with runs that trained: {lengths}; three are needed")
+    threshold = factor * float(np.median(ends))
+    rows = [steps_to(run, run.experiment.evaluate.headline, threshold) for run in runs]
+    seeds = sorted(set.intersection(*(set(row) for row in rows)))
+    parts = {
+        "smaller K is faster": trend(
+            {seed: [row[seed] for row in rows] for seed in seeds}, lengths,
+            f"correlation of K with the steps to FID {figure(threshold)}", rising=True,
+        )
+    }  # fmt: skip
+    for run in runs[:-1]:
+        what = f"final FID, K = {schedule(run):,} minus K = {lengths[-1]:,}"
+        allowed = margin * float(np.mean(ends))
+        parts[f"K = {schedule(run):,}"] = equivalent(headline(run), headline(runs[-1]), what, margin=allowed)
+    return all_of(parts)
+
+
+@claim("tempered", "C11", roles=("lens", "plain"))
+def curves_cross(evidence: Roles, *, early: float) -> Finding:
+    """FID at the share `early` of K, where it should be higher with the lens, and at the end, lower."""
+    pairs = matched(evidence, "lens", "plain")
+    at = {run.name: early * schedule(lensed) for _, lensed, plain in pairs for run in (lensed, plain)}
+
+    def first(run: Evidence) -> Runs:
+        return at_step(run, run.experiment.evaluate.headline, at[run.name])
+
+    return all_of({
+        "early": compare(pairs, first, f"{FID}, at {figure(early)} K", higher=True),
+        "at the end": compare(pairs, headline, FID, higher=False),
+    })  # fmt: skip
+
+
+@claim("tempered", "C14", roles=("runs",))
+def few_samples_suffice(evidence: Roles, *, few: int, many: int, agreement: float) -> Finding:
+    """Spearman's correlation, over models, of FID from `few` and from `many` samples, at least `agreement`
+    in every seed. Judged over four models or more."""
+    from scipy.stats import spearmanr
+
+    runs = evidence["runs"]
+    what = f"share of seeds whose models rank alike by FID of {few:,} and of {many:,} samples"
+    names = [f"fid{few}", f"fid{many}"]
+    lacking = [run.name for run in runs if not all(has_metric(run, name) for name in names)]
+    if lacking or len(runs) < 4:
+        reason = f"without {' and '.join(names)}: {', '.join(lacking)}" if lacking else "fewer than four models"
+        return unmeasured(what, reason)
+    tables = [[finals(run, name) for run in runs] for name in names]
+    seeds = sorted(set.intersection(*(set(run.experiment.seeds) for run in runs)))
+    found = {}
+    for seed in seeds:
+        few_values, many_values = ([run[seed] for run in table] for table in tables)
+        both = [(a, b) for a, b in zip(few_values, many_values, strict=True) if a is not None and b is not None]
+        if len(both) >= 4:
+            found[seed] = float(spearmanr(*zip(*both, strict=True)).statistic)
+    passed = {seed: value >= agreement for seed, value in found.items()}
+    told = f"correlations by seed, held against {figure(agreement)}: {', '.join(map(figure, found.values()))}"
+    return every(passed, what).noting(told)
+
+
+@claim("tempered", "C15", roles=("lens", "plain"))
+def helps_every_loss(evidence: Roles, *, factor: float) -> Finding:
+    """For each of three losses: a lower final FID with the lens, or fewer steps to `factor` times the
+    median FID that plain runs end at."""
+    pairs = matched(evidence, "lens", "plain")
+    losses = {plain.experiment.train.objective.kind for _, _, plain in pairs}
+    found = all_of({
+        name: _either(paired(headline(lensed), headline(plain), FID, higher=False), _speed(lensed, plain, factor))
+        for name, lensed, plain in pairs
+    })  # fmt: skip
+    if len(losses) < 3:
+        return unmeasured(found.what, f"only {len(losses)} of the three losses were run: {', '.join(sorted(losses))}")
+    return found
+
+
+def schedule(run: Evidence) -> int:
+    """K of Eq. 7. Raises PipelineError when the experiment has no lens, or one with a fixed λ."""
+    lens = run.experiment.train.tempering
+    if not isinstance(lens, Lens) or lens.schedule_steps is None:
+        raise PipelineError(f"experiments.{run.name} has no lens with a schedule: set tempering.schedule_steps.")
+    return lens.schedule_steps
+
+
+def _speed(lensed: Evidence, plain: Evidence, factor: float) -> Finding:
+    """Fewer steps with the lens to `factor` times the median final FID of plain runs."""
+    ends = known(headline(plain))
+    if not ends:
+        return unmeasured(FASTER, "no run without the lens trained")
+    threshold = factor * float(np.median(ends))
+    both = (
+        _logarithm(steps_to(run, run.experiment.evaluate.headline, threshold)) for run in (lensed, plain)
+    )
+    told = f"to FID {figure(threshold)}; a run that never gets there enters with all its steps"
+    return paired(*both, FASTER, higher=False).noting(told)
+
+
+def _either(first: Finding, second: Finding) -> Finding:
+    """Supported if one of two findings is, contradicted if both are; the one that decides speaks."""
+    if second.verdict is Verdict.SUPPORTED and first.verdict is not Verdict.SUPPORTED:
+        return second
+    if first.verdict is Verdict.CONTRADICTED:
+        return second if second.verdict is Verdict.INCONCLUSIVE else first
+    return first
+
+
+def _best(pairs: Pairs) -> list[str]:
+    """The best FID of any run at any snapshot, which is what the paper prints."""
+    told = []
+    for _, *runs in pairs:
+        for run in runs:
+            block = run.metrics["metrics"][run.experiment.evaluate.headline]["best"]["values"]
+            values = [value for value in block.values() if value is not None]
+            told.append(f"best FID of {run.name}: {figure(min(values, default=None))}")
+    return told
+
+
+def _channels(run: Evidence, name: str) -> list[str]:
+    """The metrics of each channel, all of them or none."""
+    found = [f"factor{channel}_{name}{run.experiment.sample.count}" for channel in range(CHANNELS)]
+    return found if all(has_metric(run, each) for each in found) else []
+
+
+def _worst_channel(run: Evidence, name: str) -> Runs:
+    found = [metric(each)(run) for each in _channels(run, name)]
+    values = {seed: [channel[seed] for channel in found] for seed in run.experiment.seeds}
+    return {seed: min((v for v in row if v is not None), default=None) for seed, row in values.items()}
+
+
+def _deviations(runs: Runs, scale: float) -> Runs:
+    values = known(runs)
+    middle = float(np.median(values)) if values else math.nan
+    return {seed: None if value is None else abs(value - middle) / scale for seed, value in runs.items()}
+
+
+def _below(run: Evidence, threshold: float) -> dict[int, bool]:
+    return {seed: value is not None and value < threshold for seed, value in headline(run).items()}
+
+
+def _improved(run: Evidence) -> dict[int, bool]:
+    """Whether a seed trained to its end, with a lower FID there than at its first snapshot."""
+    first = steps_values(run)
+    return {
+        seed: value is not None and (start := first.get(seed)) is not None and value < start
+        for seed, value in headline(run).items()
+    }
+
+
+def steps_values(run: Evidence) -> Runs:
+    """FID at the first evaluated snapshot."""
+    name = run.experiment.evaluate.headline
+    steps, values = run.curves["step"], run.curves[name]
+    start = steps == steps.min()
+    return {int(seed): float(v) for seed, v in zip(run.curves["seed"][start], values[start], strict=True)}
+
+
+def _pooled(groups: Mapping[str, Mapping[int, bool]]) -> dict[int, bool]:
+    """All runs of all settings under numbers of their own."""
+    return dict(enumerate(passed for group in groups.values() for passed in group.values()))
+
+
+def _ranged(found: Finding, settings: int) -> Finding:
+    """The finding, left open if it rests on a single setting."""
+    if settings > 1:
+        return found
+    return unmeasured(found.what, "one setting alone is never enough").noting(*found.details)
+
+
+def _log_gradient(run: Evidence) -> Runs:
+    found = late(run, "gradient_generator")
+    return {seed: math.log10(value) if value else None for seed, value in found.items()}
+
+
+def _separation(run: Evidence) -> Runs:
+    real, fake = late(run, "d_real"), late(run, "d_fake")
+    return {
+        seed: None if value is None or (other := fake[seed]) is None else value - other
+        for seed, value in real.items()
+    }
+
+
+def _logarithm(runs: Runs) -> Runs:
+    return {seed: None if value is None else math.log2(max(value, 1)) for seed, value in runs.items()}

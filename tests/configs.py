@@ -103,6 +103,7 @@ PARAMS: dict[str, Any] = {
     "datasets": {"mixture": MIXTURE},
     "experiments": {"toy": EXPERIMENT},
     "results": {},
+    "claims": {},
 }
 
 

@@ -14,7 +14,6 @@ from pipeline.claims import Roles, claim, tempered_lens
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
 from pipeline.claims.measured import (
     Pairs,
-    at_step,
     compare,
     has_metric,
     headline,
@@ -26,16 +25,14 @@ from pipeline.claims.measured import (
     unmeasured,
 )
 from pipeline.claims.rates import every, share, shares
-from pipeline.claims.rules import against, equivalent, over_settings, paired, trend
+from pipeline.claims.rules import against, equivalent, over_settings, paired
 from pipeline.claims.runs import Runs, known
-from pipeline.errors import PipelineError
-from pipeline.params.seams import Lens
+from pipeline.claims.tempered_lens import FID
 from pipeline.results import Evidence
 from pipeline.results.reading import finals
 
 __all__ = ["tempered_lens"]
 
-FID = "FID, with the lens minus without"
 FASTER = "log2 of the steps to that FID, with the lens minus without"
 CHANNELS = 3
 
@@ -143,61 +140,6 @@ def faster(evidence: Roles, *, factors: Sequence[float], margin: float) -> Findi
     return all_of(parts)
 
 
-@claim("tempered", "C8", roles=("fixed", "plain"))
-def fixed_weight_is_slow(evidence: Roles, *, identity: float) -> Finding:
-    """λ = 1 throughout: every run trains, ends above the FID without a lens, and its lens keeps a squared
-    error of a pixel above `identity`."""
-    plain, parts = one(evidence, "plain"), {}
-    for run in evidence["fixed"]:
-        parts[f"{run.name} is slow"] = paired(
-            headline(run), headline(plain), "FID, λ = 1 minus no lens", higher=True
-        ).noting(f"after {run.experiment.train.steps:,} steps; the paper's run has 10,000,000")
-        parts[f"{run.name} is stable"] = every(_improved(run), "share of runs that end below their first FID")
-        what = "squared reconstruction error of a pixel over the last tenth of training"
-        parts[f"{run.name} keeps its lens"] = against(late(run, "reconstruction", 0.9), identity, what)
-    return all_of(parts)
-
-
-@claim("tempered", "C10", roles=("lens",))
-def robust_to_length(evidence: Roles, *, factor: float, margin: float) -> Finding:
-    """Steps to `factor` times the median final FID rise with K, and final FIDs differ by at most the share
-    `margin` of their mean from those of the longest schedule. Judged over three values of K or more."""
-    runs = sorted(evidence["lens"], key=schedule)
-    lengths = [schedule(run) for run in runs]
-    ends = [value for run in runs for value in known(headline(run))]
-    if len(set(lengths)) < 3 or not ends:
-        return unmeasured("FID over K", f"values of K with runs that trained: {lengths}; three are needed")
-    threshold = factor * float(np.median(ends))
-    rows = [steps_to(run, run.experiment.evaluate.headline, threshold) for run in runs]
-    seeds = sorted(set.intersection(*(set(row) for row in rows)))
-    parts = {
-        "smaller K is faster": trend(
-            {seed: [row[seed] for row in rows] for seed in seeds}, lengths,
-            f"correlation of K with the steps to FID {figure(threshold)}", rising=True,
-        )
-    }  # fmt: skip
-    for run in runs[:-1]:
-        what = f"final FID, K = {schedule(run):,} minus K = {lengths[-1]:,}"
-        allowed = margin * float(np.mean(ends))
-        parts[f"K = {schedule(run):,}"] = equivalent(headline(run), headline(runs[-1]), what, margin=allowed)
-    return all_of(parts)
-
-
-@claim("tempered", "C11", roles=("lens", "plain"))
-def curves_cross(evidence: Roles, *, early: float) -> Finding:
-    """FID at the share `early` of K, where it should be higher with the lens, and at the end, lower."""
-    pairs = matched(evidence, "lens", "plain")
-    at = {run.name: early * schedule(lensed) for _, lensed, plain in pairs for run in (lensed, plain)}
-
-    def first(run: Evidence) -> Runs:
-        return at_step(run, run.experiment.evaluate.headline, at[run.name])
-
-    return all_of({
-        "early": compare(pairs, first, f"{FID}, at {figure(early)} K", higher=True),
-        "at the end": compare(pairs, headline, FID, higher=False),
-    })  # fmt: skip
-
-
 @claim("tempered", "C14", roles=("runs",))
 def few_samples_suffice(evidence: Roles, *, few: int, many: int, agreement: float) -> Finding:
     """Spearman's correlation, over models, of FID from `few` and from `many` samples, at least `agreement`
@@ -237,14 +179,6 @@ def helps_every_loss(evidence: Roles, *, factor: float) -> Finding:
     if len(losses) < 3:
         return unmeasured(found.what, f"only {len(losses)} of the three losses were run: {', '.join(sorted(losses))}")
     return found
-
-
-def schedule(run: Evidence) -> int:
-    """K of Eq. 7. Raises PipelineError when the experiment has no lens, or one with a fixed λ."""
-    lens = run.experiment.train.tempering
-    if not isinstance(lens, Lens) or lens.schedule_steps is None:
-        raise PipelineError(f"experiments.{run.name} has no lens with a schedule: set tempering.schedule_steps.")
-    return lens.schedule_steps
 
 
 def _speed(lensed: Evidence, plain: Evidence, factor: float) -> Finding:
@@ -300,23 +234,6 @@ def _deviations(runs: Runs, scale: float) -> Runs:
 
 def _below(run: Evidence, threshold: float) -> dict[int, bool]:
     return {seed: value is not None and value < threshold for seed, value in headline(run).items()}
-
-
-def _improved(run: Evidence) -> dict[int, bool]:
-    """Whether a seed trained to its end, with a lower FID there than at its first snapshot."""
-    first = steps_values(run)
-    return {
-        seed: value is not None and (start := first.get(seed)) is not None and value < start
-        for seed, value in headline(run).items()
-    }
-
-
-def steps_values(run: Evidence) -> Runs:
-    """FID at the first evaluated snapshot."""
-    name = run.experiment.evaluate.headline
-    steps, values = run.curves["step"], run.curves[name]
-    start = steps == steps.min()
-    return {int(seed): float(v) for seed, v in zip(run.curves["seed"][start], values[start], strict=True)}
 
 
 def _pooled(groups: Mapping[str, Mapping[int, bool]]) -> dict[int, bool]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from pipeline.params.sources import Source
+
 MLP: dict[str, Any] = {"kind": "mlp", "hidden": [8], "activation": "relu"}
 ADAM: dict[str, Any] = {"kind": "adam", "lr": 0.001}
 SPLITS: dict[str, Any] = {"validation": 0.1, "test": 0.2, "seed": 0}
@@ -105,6 +109,11 @@ PARAMS: dict[str, Any] = {
     "results": {},
     "claims": {},
 }
+
+
+def source(kind: str, **fields: Any) -> Source:
+    """The block of a source."""
+    return TypeAdapter(Source).validate_python({"kind": kind, **fields})
 
 
 def changed(block: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

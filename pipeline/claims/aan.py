@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -11,13 +11,13 @@ import numpy as np
 from pipeline.claims import Roles, claim
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
 from pipeline.claims.measured import (
+    both,
     compare,
     has_metric,
     headline,
     late,
     logged,
     matched,
-    metric,
     one,
     unmeasured,
 )
@@ -27,7 +27,7 @@ from pipeline.errors import PipelineError
 from pipeline.params.seams import RBM
 from pipeline.results import Evidence
 from pipeline.results.aan.memory import autocorrelation, distances, flip_rate, spread_of_features
-from pipeline.results.reading import diverged
+from pipeline.results.reading import diverged, finals
 
 LOG_HALF = -math.log(2)
 T = TypeVar("T")
@@ -52,17 +52,13 @@ def many_inputs_lag(evidence: Roles) -> Finding:
 @claim("aan", "C3", roles=("small", "large"))
 def small_memory_mixes(evidence: Roles) -> Finding:
     """Autocorrelation time of the visible units, and share of images of another class after one step."""
-    small, large = one(evidence, "small"), one(evidence, "large")
-    parts = {
-        "chain": paired(
-            of_runs(small, "gibbs_states", autocorrelation_time),
-            of_runs(large, "gibbs_states", autocorrelation_time),
-            "autocorrelation time in Gibbs steps, small RBM minus large", higher=False,
-        ),
-    }  # fmt: skip
+    runs = one(evidence, "small"), one(evidence, "large")
+    times = [of_runs(run, "gibbs_states", autocorrelation_time) for run in runs]
+    what = "autocorrelation time in Gibbs steps, small RBM minus large"
+    parts = {"chain": paired(times[0], times[1], what, higher=False)}
     what = "share of images whose class is not their start's after one step, small RBM minus large"
-    if all(any(name.startswith("gibbs_probabilities") for name in run.arrays) for run in (small, large)):
-        flips = [of_runs(run, "gibbs_probabilities", lambda p: float(flip_rate(p)[0])) for run in (small, large)]
+    if all(any(name.startswith("gibbs_probabilities") for name in run.arrays) for run in runs):
+        flips = [of_runs(run, "gibbs_probabilities", first_flips) for run in runs]
         parts["images"] = paired(flips[0], flips[1], what, higher=True)
     else:
         parts["images"] = unmeasured(what, "the data set has no classifier to see attributes with")
@@ -72,15 +68,16 @@ def small_memory_mixes(evidence: Roles) -> Finding:
 @claim("aan", "C4", roles=("small", "large"))
 def small_features_spread(evidence: Roles) -> Finding:
     """Entropy of a unit, correlation of pairs and participation ratio of D's features."""
-    small, large = one(evidence, "small"), one(evidence, "large")
     asked = (
         ("units", "entropy of a unit in nats", True),
         ("pairs", "root mean square correlation of pairs", False),
         ("directions", "participation ratio over the number of units", True),
     )
-    found = [of_runs(run, "features", spread_of_features) for run in (small, large)]
+    small, large = (
+        of_runs(one(evidence, role), "features", spread_of_features) for role in ("small", "large")
+    )
     return all_of({
-        name: paired(nth(found[0], place), nth(found[1], place), f"{what}, small minus large", higher=higher)
+        name: paired(nth(small, place), nth(large, place), f"{what}, small minus large", higher=higher)
         for place, (name, what, higher) in enumerate(asked)
     })  # fmt: skip
 
@@ -93,11 +90,11 @@ def memory_is_a_model(evidence: Roles) -> Finding:
     signs = f"fid_signs{name.removeprefix('fid')}"
     gain = "held-out log P(v) of the memory minus that of independent units, in nats"
     parts = {
-        "likelihood": paired(metric("loglik_memory")(run), metric("loglik_bernoulli")(run), gain, higher=True)
+        "likelihood": paired(finals(run, "loglik_memory"), finals(run, "loglik_bernoulli"), gain, higher=True)
     }
     what = "FID of G on the memory's samples minus on independent ±1 inputs"
     if has_metric(run, signs):
-        parts["images"] = paired(headline(run), metric(signs)(run), what, higher=False)
+        parts["images"] = paired(headline(run), finals(run, signs), what, higher=False)
     else:
         parts["images"] = unmeasured(what, f"the experiment has no metric {signs}: add signs_fidelity")
     return all_of(parts)
@@ -123,13 +120,11 @@ def gaussian_memory_fails(evidence: Roles) -> Finding:
 @claim("aan", "C8", roles=("runs",))
 def d_wins(evidence: Roles, *, near: float) -> Finding:
     """E log D(x) within `near` nats of zero, and E log D(G) below log ½, over the last tenth of training."""
-    parts = {}
+    parts, when = {}, "over the last tenth of training"
     for run in evidence["runs"]:
         real, fake = (late(run, f"log_d_{name}", 0.9) for name in ("real", "fake"))
-        parts[f"{run.name}, real"] = against(real, -near, "E log D(x) over the last tenth of training", higher=True)
-        parts[f"{run.name}, generated"] = against(
-            fake, LOG_HALF, "E log D(G) over the last tenth of training", higher=False
-        )
+        parts[f"{run.name}, real"] = against(real, -near, f"E log D(x) {when}", higher=True)
+        parts[f"{run.name}, generated"] = against(fake, LOG_HALF, f"E log D(G) {when}", higher=False)
     return all_of(parts)
 
 
@@ -140,10 +135,7 @@ def chains_do_not_reconstruct(evidence: Roles, *, least: float) -> Finding:
     Images further than the share `least` of the distance to a stranger are no reconstructions.
     """
     what = "distance of the first chain image to its own start over that to others"
-    return all_of({
-        run.name: against(of_runs(run, "gibbs", lambda made, run=run: own_share(run, made)), least, what)
-        for run in evidence["aan"]
-    })  # fmt: skip
+    return all_of({run.name: against(own_shares(run), least, what, higher=True) for run in evidence["aan"]})
 
 
 @claim("aan", "C10", roles=("aan",))
@@ -156,29 +148,26 @@ def memory_can_collapse(evidence: Roles, *, share: float) -> Finding:
     least: dict[str, float] = {}
     for run in evidence["aan"]:
         if memory(run).visible != "binary":
-            raise PipelineError(f"experiments.{run.name}: its RBM has Gaussian units; take one with ±1 units.")
+            raise PipelineError(f"experiments.{run.name} has an RBM of Gaussian units: take one of ±1 units.")
         _, rows = logged(run, "prior_entropy")
-        least |= {
-            f"{run.name}, seed {seed}": float(np.nanmin(row)) / math.log(2)
-            for seed, row in rows.items()
-            if np.isfinite(row).any()
-        }
+        lowest = {seed: float(np.nanmin(row)) for seed, row in rows.items() if np.isfinite(row).any()}
+        least |= {f"{run.name}, seed {seed}": value / math.log(2) for seed, value in lowest.items()}
     collapsed = sum(value < share for value in least.values())
-    verdict = Verdict.SUPPORTED if collapsed else Verdict.INCONCLUSIVE
-    rule = f"One run whose units' mean entropy falls below {figure(share)} of log 2 supports; none leaves it open."
-    told = "; ".join(f"{name}: {figure(value)}" for name, value in least.items())
-    lowest = min(least.values(), default=None)
-    what = "least entropy of the memory's units during training, as a share of log 2"
-    return Finding(verdict, what, lowest, None, None, len(least), rule, (f"{collapsed} of {len(least)} runs", told))
+    told = (
+        f"{collapsed} of {len(least)} runs",
+        "; ".join(f"{name}: {figure(value)}" for name, value in least.items()),
+    )
+    return Finding(
+        Verdict.SUPPORTED if collapsed else Verdict.INCONCLUSIVE,
+        "least entropy of the memory's units during training, as a share of log 2",
+        min(least.values(), default=None), None, None, len(least),
+        f"One run that falls below {figure(share)} supports; none leaves the claim open.", told,
+    )  # fmt: skip
 
 
 def late_ratio(run: Evidence) -> Runs:
     """R = E log D(x) / E log D(G) with both means over the second half of training (Sec. 6.2)."""
-    real, fake = late(run, "log_d_real"), late(run, "log_d_fake")
-    return {
-        seed: None if value is None or (other := fake[seed]) is None else value / other
-        for seed, value in real.items()
-    }
+    return both(late(run, "log_d_real"), late(run, "log_d_fake"), lambda real, fake: real / fake)
 
 
 def autocorrelation_time(states: np.ndarray) -> float:
@@ -186,9 +175,19 @@ def autocorrelation_time(states: np.ndarray) -> float:
     return float(1 + 2 * autocorrelation(states)[1:].sum())
 
 
-def own_share(run: Evidence, made: np.ndarray) -> float:
-    own, others = distances(run.arrays["gibbs_real"], made[:, 0])
-    return own / others
+def first_flips(chances: np.ndarray) -> float:
+    """Share of chains (chains, steps + 1, classes) in another class after one step."""
+    return float(flip_rate(chances)[0])
+
+
+def own_shares(run: Evidence) -> Runs:
+    """Seed → distance of first images of chains to their own starts over that to the others'."""
+
+    def share(made: np.ndarray) -> float:
+        own, others = distances(run.arrays["gibbs_real"], made[:, 0])
+        return own / others
+
+    return of_runs(run, "gibbs", share)
 
 
 def memory(run: Evidence) -> RBM:
@@ -199,7 +198,7 @@ def memory(run: Evidence) -> RBM:
     return prior
 
 
-def nth(runs: dict[int, tuple[float, ...] | None], place: int) -> Runs:
+def nth(runs: Mapping[int, tuple[float, ...] | None], place: int) -> Runs:
     return {seed: None if values is None else values[place] for seed, values in runs.items()}
 
 

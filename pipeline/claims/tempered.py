@@ -6,7 +6,8 @@ Those on the lens itself stand in `tempered_lens.py`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -14,19 +15,23 @@ from pipeline.claims import Roles, claim, tempered_lens
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
 from pipeline.claims.measured import (
     Pairs,
+    both,
     compare,
+    each,
+    experiments,
     has_metric,
     headline,
     late,
     matched,
-    metric,
     one,
+    over_a_range,
+    pooled,
     steps_to,
     unmeasured,
 )
-from pipeline.claims.rates import every, share, shares
+from pipeline.claims.rates import Passed, every, share, shares
 from pipeline.claims.rules import against, equivalent, over_settings, paired
-from pipeline.claims.runs import Runs, known
+from pipeline.claims.runs import Runs, known, listed
 from pipeline.claims.tempered_lens import FID
 from pipeline.results import Evidence
 from pipeline.results.reading import finals
@@ -35,6 +40,8 @@ __all__ = ["tempered_lens"]
 
 FASTER = "log2 of the steps to that FID, with the lens minus without"
 CHANNELS = 3
+# A vanished gradient has this norm, so that it has a logarithm.
+TINY = 1e-12
 
 
 @claim("tempered", "C1", roles=("lens", "plain"))
@@ -51,8 +58,8 @@ def all_channels(evidence: Roles) -> Finding:
     parts = {"FID": compare(pairs, headline, FID, higher=False).noting(*_best(pairs))}
     for name, what in (("confidence", "largest class probability"), ("entropy", "entropy of the classes")):
         told = f"{what} in the worst channel, with the lens minus without"
-        if all(_channels(run, name) for _, *runs in pairs for run in runs):
-            parts[name] = compare(pairs, lambda run, name=name: _worst_channel(run, name), told, higher=True)
+        if all(_channels(name, run) for run in experiments(pairs)):
+            parts[name] = compare(pairs, partial(_worst_channel, name), told, higher=True)
         else:
             parts[name] = unmeasured(told, "an experiment has no metric 'factors', which sees each channel")
     return all_of(parts)
@@ -82,20 +89,16 @@ def trains_always(evidence: Roles, *, threshold: float) -> Finding:
     "always" are asked.
     """
     pairs = matched(evidence, "lens", "plain")
-    lensed = _pooled({name: _below(run, threshold) for name, run, _ in pairs})
-    plain = _pooled({name: _below(run, threshold) for name, _, run in pairs})
-    first, second = (_below(run, threshold) for run in pairs[0][1:])
-    counts = [
-        f"{run.name}: {sum(_below(run, threshold).values())} of {len(run.experiment.seeds)} trained"
-        for _, *runs in pairs
-        for run in runs
-    ]
+    sound = {run.name: _below(run, threshold) for run in experiments(pairs)}
+    lensed, plain = (pooled(sound[run.name] for run in evidence[role]) for role in ("lens", "plain"))
+    told = [f"{name}: {sum(runs_.values())} of {len(runs_)} trained" for name, runs_ in sound.items()]
     what = f"share of runs with FID below {figure(threshold)}"
-    compared = shares(lensed, plain, f"{what}, with the lens minus without").noting(*counts)
+    compared = shares(lensed, plain, f"{what}, with the lens minus without").noting(*told)
+    _, literal, without = pairs[0]
     return all_of({
-        "all readings": _ranged(compared, len(pairs)),
-        "without the lens": share(second, 0.5, f"{what} without the lens", higher=False),
-        "with the lens": every(first, f"{what} with the lens"),
+        "all readings": over_a_range(compared, len(pairs)),
+        "without the lens": share(sound[without.name], 0.5, f"{what} without the lens", higher=False),
+        "with the lens": every(sound[literal.name], f"{what} with the lens"),
     })  # fmt: skip
 
 
@@ -118,7 +121,7 @@ def no_perfect_discriminator(evidence: Roles, *, perfect: float) -> Finding:
     parts = {"FID": compare(pairs, headline, FID, higher=False).noting(*_best(pairs))}
     for _, _, plain in pairs:
         what = "D on real minus on generated images over the second half, without the lens"
-        parts[f"D of {plain.name}"] = against(_separation(plain), perfect, what, higher=True)
+        parts[f"D of {plain.name}"] = against(_lead(plain), perfect, what, higher=True)
     return all_of(parts)
 
 
@@ -146,24 +149,19 @@ def few_samples_suffice(evidence: Roles, *, few: int, many: int, agreement: floa
     in every seed. Judged over four models or more."""
     from scipy.stats import spearmanr
 
-    runs = evidence["runs"]
+    runs, names = evidence["runs"], (f"fid{few}", f"fid{many}")
     what = f"share of seeds whose models rank alike by FID of {few:,} and of {many:,} samples"
-    names = [f"fid{few}", f"fid{many}"]
     lacking = [run.name for run in runs if not all(has_metric(run, name) for name in names)]
-    if lacking or len(runs) < 4:
-        reason = f"without {' and '.join(names)}: {', '.join(lacking)}" if lacking else "fewer than four models"
-        return unmeasured(what, reason)
-    tables = [[finals(run, name) for run in runs] for name in names]
-    seeds = sorted(set.intersection(*(set(run.experiment.seeds) for run in runs)))
-    found = {}
-    for seed in seeds:
-        few_values, many_values = ([run[seed] for run in table] for table in tables)
-        both = [(a, b) for a, b in zip(few_values, many_values, strict=True) if a is not None and b is not None]
-        if len(both) >= 4:
-            found[seed] = float(spearmanr(*zip(*both, strict=True)).statistic)
-    passed = {seed: value >= agreement for seed, value in found.items()}
-    told = f"correlations by seed, held against {figure(agreement)}: {', '.join(map(figure, found.values()))}"
-    return every(passed, what).noting(told)
+    if lacking:
+        return unmeasured(what, f"without {' and '.join(names)}: {', '.join(lacking)}")
+    found: dict[int, float] = {}
+    for seed in sorted(set.intersection(*(set(run.experiment.seeds) for run in runs))):
+        rows = [[finals(run, name)[seed] for name in names] for run in runs]
+        whole = np.array([row for row in rows if None not in row], dtype=float)
+        if len(whole) >= 4:
+            found[seed] = float(spearmanr(whole[:, 0], whole[:, 1]).statistic)
+    told = f"correlations by seed, held against {figure(agreement)}: {listed(found.values())}"
+    return every({seed: value >= agreement for seed, value in found.items()}, what).noting(told)
 
 
 @claim("tempered", "C15", roles=("lens", "plain"))
@@ -172,13 +170,13 @@ def helps_every_loss(evidence: Roles, *, factor: float) -> Finding:
     median FID that plain runs end at."""
     pairs = matched(evidence, "lens", "plain")
     losses = {plain.experiment.train.objective.kind for _, _, plain in pairs}
-    found = all_of({
-        name: _either(paired(headline(lensed), headline(plain), FID, higher=False), _speed(lensed, plain, factor))
-        for name, lensed, plain in pairs
-    })  # fmt: skip
     if len(losses) < 3:
-        return unmeasured(found.what, f"only {len(losses)} of the three losses were run: {', '.join(sorted(losses))}")
-    return found
+        return unmeasured(FID, f"three losses are needed; run were {', '.join(sorted(losses))}")
+    parts = {}
+    for name, lensed, plain in pairs:
+        lower = paired(headline(lensed), headline(plain), FID, higher=False)
+        parts[name] = _either(lower, _speed(lensed, plain, factor))
+    return all_of(parts)
 
 
 def _speed(lensed: Evidence, plain: Evidence, factor: float) -> Finding:
@@ -187,11 +185,11 @@ def _speed(lensed: Evidence, plain: Evidence, factor: float) -> Finding:
     if not ends:
         return unmeasured(FASTER, "no run without the lens trained")
     threshold = factor * float(np.median(ends))
-    both = (
-        _logarithm(steps_to(run, run.experiment.evaluate.headline, threshold)) for run in (lensed, plain)
+    lens, none = (
+        each(steps_to(run, run.experiment.evaluate.headline, threshold), math.log2) for run in (lensed, plain)
     )
     told = f"to FID {figure(threshold)}; a run that never gets there enters with all its steps"
-    return paired(*both, FASTER, higher=False).noting(told)
+    return paired(lens, none, FASTER, higher=False).noting(told)
 
 
 def _either(first: Finding, second: Finding) -> Finding:
@@ -206,22 +204,21 @@ def _either(first: Finding, second: Finding) -> Finding:
 def _best(pairs: Pairs) -> list[str]:
     """The best FID of any run at any snapshot, which is what the paper prints."""
     told = []
-    for _, *runs in pairs:
-        for run in runs:
-            block = run.metrics["metrics"][run.experiment.evaluate.headline]["best"]["values"]
-            values = [value for value in block.values() if value is not None]
-            told.append(f"best FID of {run.name}: {figure(min(values, default=None))}")
+    for run in experiments(pairs):
+        block = run.metrics["metrics"][run.experiment.evaluate.headline]["best"]["values"]
+        values = [value for value in block.values() if value is not None]
+        told.append(f"best FID of {run.name}: {figure(min(values, default=None))}")
     return told
 
 
-def _channels(run: Evidence, name: str) -> list[str]:
+def _channels(name: str, run: Evidence) -> list[str]:
     """The metrics of each channel, all of them or none."""
     found = [f"factor{channel}_{name}{run.experiment.sample.count}" for channel in range(CHANNELS)]
-    return found if all(has_metric(run, each) for each in found) else []
+    return found if all(has_metric(run, runs_) for runs_ in found) else []
 
 
-def _worst_channel(run: Evidence, name: str) -> Runs:
-    found = [metric(each)(run) for each in _channels(run, name)]
+def _worst_channel(name: str, run: Evidence) -> Runs:
+    found = [finals(run, channel) for channel in _channels(name, run)]
     values = {seed: [channel[seed] for channel in found] for seed in run.experiment.seeds}
     return {seed: min((v for v in row if v is not None), default=None) for seed, row in values.items()}
 
@@ -229,37 +226,17 @@ def _worst_channel(run: Evidence, name: str) -> Runs:
 def _deviations(runs: Runs, scale: float) -> Runs:
     values = known(runs)
     middle = float(np.median(values)) if values else math.nan
-    return {seed: None if value is None else abs(value - middle) / scale for seed, value in runs.items()}
+    return each(runs, lambda value: abs(value - middle) / scale)
 
 
-def _below(run: Evidence, threshold: float) -> dict[int, bool]:
+def _below(run: Evidence, threshold: float) -> Passed:
     return {seed: value is not None and value < threshold for seed, value in headline(run).items()}
 
 
-def _pooled(groups: Mapping[str, Mapping[int, bool]]) -> dict[int, bool]:
-    """All runs of all settings under numbers of their own."""
-    return dict(enumerate(passed for group in groups.values() for passed in group.values()))
-
-
-def _ranged(found: Finding, settings: int) -> Finding:
-    """The finding, left open if it rests on a single setting."""
-    if settings > 1:
-        return found
-    return unmeasured(found.what, "one setting alone is never enough").noting(*found.details)
-
-
 def _log_gradient(run: Evidence) -> Runs:
-    found = late(run, "gradient_generator")
-    return {seed: math.log10(value) if value else None for seed, value in found.items()}
+    return each(late(run, "gradient_generator"), lambda norm: math.log10(max(norm, TINY)))
 
 
-def _separation(run: Evidence) -> Runs:
-    real, fake = late(run, "d_real"), late(run, "d_fake")
-    return {
-        seed: None if value is None or (other := fake[seed]) is None else value - other
-        for seed, value in real.items()
-    }
-
-
-def _logarithm(runs: Runs) -> Runs:
-    return {seed: None if value is None else math.log2(max(value, 1)) for seed, value in runs.items()}
+def _lead(run: Evidence) -> Runs:
+    """Mean output of D on real minus on generated images."""
+    return both(late(run, "d_real"), late(run, "d_fake"), lambda real, fake: real - fake)

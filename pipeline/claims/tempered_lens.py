@@ -10,8 +10,10 @@ from pipeline.claims import Roles, claim
 from pipeline.claims.finding import Finding, all_of, figure
 from pipeline.claims.measured import (
     at_step,
+    both,
     compare,
     curve,
+    each,
     has_metric,
     headline,
     late,
@@ -22,13 +24,13 @@ from pipeline.claims.measured import (
     steps_to,
     unmeasured,
 )
-from pipeline.claims.rates import every
+from pipeline.claims.rates import Passed, every
 from pipeline.claims.rules import against, equivalent, paired, trend
 from pipeline.claims.runs import Runs, known
 from pipeline.errors import PipelineError
 from pipeline.params.seams import Lens
 from pipeline.results import Evidence
-from pipeline.results.reading import diverged
+from pipeline.results.reading import diverged, finals
 
 FID = "FID, with the lens minus without"
 ERROR = "squared reconstruction error of a pixel"
@@ -59,12 +61,12 @@ def becomes_the_identity(evidence: Roles, *, identity: float, share: float) -> F
     for run in evidence["lens"]:
         length = schedule(run)
         if length >= run.experiment.train.steps:
-            raise PipelineError(f"experiments.{run.name} ends before K = {length:,}: take one with more steps.")
+            raise PipelineError(f"experiments.{run.name} ends before K = {length:,}: take one that goes on.")
         begin = length / run.experiment.train.steps
         errors |= _named(run, late(run, "reconstruction", begin))
         if names := _distances(run):
-            of_lens, of_samples = (_last(run, name) for name in (names[0], names[2]))
-            apart |= _named(run, _quotient(of_lens, of_samples))
+            of_lens, of_samples = (finals(run, name) for name in (names[0], names[2]))
+            apart |= _named(run, both(of_lens, of_samples, lambda a, b: a / b))
     parts = {"error": _all_below(errors, identity, f"{ERROR} after K")}
     if apart:
         what = "FID of lensed against real images over that of generated images, at the end"
@@ -137,17 +139,19 @@ def adversary_delays(evidence: Roles, *, error: float, times: float) -> Finding:
     block = alone.experiment.train.tempering
     if not isinstance(block, Lens) or block.weight > 0:
         raise PipelineError(f"experiments.{alone.name} must have a lens with weight: 0, that is without L_A.")
-    steps = [_log10(logged_steps_to(run, "reconstruction", error)) for run in (alone, scheduled)]
+    steps = [each(logged_steps_to(run, "reconstruction", error), math.log10) for run in (alone, scheduled)]
     what = f"log10 of the steps until the error of a pixel is {figure(error)}, λ = 0 minus Eq. 7"
     told = "a run that never gets there enters with all its steps"
-    return paired(*steps, what, higher=False, margin=math.log10(times)).noting(told)
+    return paired(steps[0], steps[1], what, higher=False, margin=math.log10(times)).noting(told)
 
 
 def schedule(run: Evidence) -> int:
     """K of Eq. 7. Raises PipelineError when the experiment has no lens, or one with a fixed λ."""
     lens = run.experiment.train.tempering
     if not isinstance(lens, Lens) or lens.schedule_steps is None:
-        raise PipelineError(f"experiments.{run.name} has no lens with a schedule: set tempering.schedule_steps.")
+        raise PipelineError(
+            f"experiments.{run.name} has no lens with a schedule: see tempering.schedule_steps."
+        )
     return lens.schedule_steps
 
 
@@ -196,21 +200,14 @@ def _nearness(run: Evidence) -> Runs | None:
     return found
 
 
-def _improved(run: Evidence) -> dict[int, bool]:
+def _improved(run: Evidence) -> Passed:
     """Whether a seed trained to its end, with a lower FID there than at its first snapshot."""
+    if not run.experiment.evaluate.every_snapshot:
+        raise PipelineError(
+            f"experiments.{run.name}.evaluate.every_snapshot must be true, to hold its end against its start."
+        )
     _, rows = curve(run, run.experiment.evaluate.headline)
     return {seed: value is not None and value < rows[seed][0] for seed, value in headline(run).items()}
-
-
-def _last(run: Evidence, name: str) -> Runs:
-    return {seed: float(row[-1]) if np.isfinite(row[-1]) else None for seed, row in curve(run, name)[1].items()}
-
-
-def _quotient(above: Runs, below: Runs) -> Runs:
-    return {
-        seed: None if value is None or not (other := below[seed]) else value / other
-        for seed, value in above.items()
-    }
 
 
 def _named(run: Evidence, runs: Runs) -> dict[str, float | None]:
@@ -219,10 +216,6 @@ def _named(run: Evidence, runs: Runs) -> dict[str, float | None]:
 
 def _all_below(values: dict[str, float | None], limit: float, what: str) -> Finding:
     """Does every run stay at or below the limit? A diverged one does not."""
-    passed = {n: value is not None and value <= limit for n, value in enumerate(values.values())}
+    passed: Passed = {n: value is not None and value <= limit for n, value in enumerate(values.values())}
     told = "; ".join(f"{name}: {figure(value)}" for name, value in values.items())
     return every(passed, f"share of runs with a {what} of at most {figure(limit)}").noting(told)
-
-
-def _log10(runs: Runs) -> Runs:
-    return {seed: None if value is None else math.log10(max(value, 1)) for seed, value in runs.items()}

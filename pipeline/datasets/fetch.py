@@ -8,7 +8,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -26,20 +26,21 @@ BLOCK = 1 << 20
 class Remote:
     """A file to fetch: the name it gets, where it may come from, and what it must contain.
 
-    The hash is that of the content after gzip is taken off, since mirrors compress anew.
+    The hash is that of the content after gzip is taken off, since mirrors compress anew; an `archive`
+    is kept as it comes, and the hash is its own. Without a hash any content is taken.
     """
 
     name: str
     urls: tuple[str, ...]
     algorithm: str
-    digest: str
+    digest: str | None
+    archive: bool = False
 
     @property
     def names(self) -> list[str]:
         """What the file may be called in a mirror folder."""
-        return list(
-            dict.fromkeys([self.name, f"{self.name}.gz", *(PurePosixPath(url).name for url in self.urls)])
-        )
+        compressed = [] if self.archive else [f"{self.name}.gz"]
+        return list(dict.fromkeys([self.name, *compressed, *(PurePosixPath(url).name for url in self.urls)]))
 
 
 class Corrupt(Exception):
@@ -50,6 +51,13 @@ def mirrors(configured: str | None) -> list[Path]:
     """The mirror folders to try, the environment's before the one in params.yaml."""
     named = [os.environ.get(MIRROR_VARIABLE), configured]
     return [Path(name).expanduser() for name in named if name]
+
+
+def fetch_all(files: Sequence[Remote], folder: Path, folders: Sequence[Path], verify: bool) -> list[str]:
+    """`fetch` every file; returns their names. Unverified files come from the mirror folders alone."""
+    for file in files:
+        fetch(file if verify else replace(file, urls=(), digest=None), folder, folders)
+    return [file.name for file in files]
 
 
 def fetch(file: Remote, folder: Path, folders: Sequence[Path]) -> None:
@@ -119,7 +127,7 @@ def _install(found: Path, target: Path, file: Remote, name: str | None = None) -
     digest = hashlib.new(file.algorithm)
     with atomic(target) as copy:
         try:
-            with _opened(found) as content:
+            with _opened(found, file) as content:
                 while block := content.read(BLOCK):
                     digest.update(block)
                     copy.write(block)
@@ -128,14 +136,14 @@ def _install(found: Path, target: Path, file: Remote, name: str | None = None) -
         _compare(name or found, digest.hexdigest(), file)
 
 
-def _opened(path: Path) -> IO[bytes]:
-    with open(path, "rb") as file:
-        compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+def _opened(path: Path, file: Remote) -> IO[bytes]:
+    with open(path, "rb") as content:
+        compressed = content.read(len(GZIP_MAGIC)) == GZIP_MAGIC and not file.archive
     return gzip.open(path) if compressed else open(path, "rb")  # type: ignore[return-value]
 
 
 def _compare(place: Path | str, found: str, file: Remote) -> None:
-    if found != file.digest:
+    if file.digest is not None and found != file.digest:
         raise Corrupt(f"{place} is corrupt: its {file.algorithm} is {found}, expected {file.digest}")
 
 

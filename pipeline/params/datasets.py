@@ -1,4 +1,4 @@
-"""Sources, data sets and feature networks as blocks of params.yaml.
+"""Data sets and feature networks as blocks of params.yaml.
 
 A new data set is one class here, with its place in the union below it, and one file under
 pipeline/datasets/.
@@ -11,12 +11,6 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from pipeline.params.base import Block, Choice, Fraction, Positive, PositiveFloat, Seed
-
-
-class Source(Block):
-    """Where raw files come from; each source named in params.yaml has a fetcher of the same name."""
-
-    kind: Literal["synthetic", "digits", "photographs", "mnist"]
 
 
 class Splits(Block):

@@ -141,14 +141,6 @@ def bare(axes: Axes) -> None:
         spine.set_visible(False)
 
 
-def as_uint8(images: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Float images in [low, high] as uint8; uint8 images unchanged."""
-    if images.dtype == np.uint8:
-        return images
-    scaled = (images.astype(np.float64) - low) / (high - low) * 255
-    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
-
-
 def tile(images: np.ndarray, columns: int, padding: int = 2) -> np.ndarray:
     """Images (count, channels, height, width) uint8 in rows of `columns`, as one picture (h, w, 3).
 

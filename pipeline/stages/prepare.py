@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline import paths
 from pipeline.datasets import SPLITS, Prepared, sources
-from pipeline.files import exclusive, sha256, write_json, write_npy
+from pipeline.files import exclusive, read_json, sha256, write_json, write_npy
 from pipeline.params import choose, load
 
 
@@ -25,7 +25,15 @@ def run(options: argparse.Namespace) -> None:
         prepared: Prepared = dataset.prepare.load()(dataset.prepare, raw)
         for path, array in zip(arrays, (prepared.data, prepared.labels, prepared.split), strict=True):
             write_npy(path, array)
-        write_json(about, {"kind": dataset.prepare.kind, **describe(prepared), "sha256": sha256(arrays[0])})
+        write_json(
+            about,
+            {
+                "kind": dataset.prepare.kind,
+                "verified": read_json(paths.manifest(dataset.source))["verified"],
+                **describe(prepared),
+                "sha256": sha256(arrays[0]),
+            },
+        )
 
 
 def describe(prepared: Prepared) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Raw files of the embedded sources, made once."""
 
 import pytest
+from configs import source
 
 from pipeline import paths
 from pipeline.datasets import sources
-from pipeline.params.datasets import Source
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,7 @@ def raw(tmp_path_factory):
     def fetched(kind):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(paths, "RAW", folder)
-            sources.download(kind, Source(kind=kind), [])
+            sources.download(kind, source(kind), [])
         return folder / kind
 
     return fetched

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from configs import source
 
 from pipeline.datasets import mnist, sources
-from pipeline.params.datasets import MNIST, Source
+from pipeline.params.datasets import MNIST
 
 MIRROR = Path(os.environ.get("TEMPERA_MIRROR") or Path(__file__).parents[3] / "shared/data")
 
@@ -50,7 +51,7 @@ def test_real_files_are_read_as_torchvision_reads_them(tmp_path, monkeypatch):
     from torchvision.datasets import MNIST as Torchvision
 
     monkeypatch.chdir(tmp_path)
-    sources.download("mnist", Source(kind="mnist"), [MIRROR])
+    sources.download("mnist", source("mnist"), [MIRROR])
     folder = tmp_path / "data/raw/mnist"
     prepared = mnist.prepare(MNIST(kind="mnist", size=28, validation=10_000), folder)
     assert np.bincount(prepared.split).tolist() == [50_000, 10_000, 10_000]

@@ -6,12 +6,13 @@ import json
 
 import numpy as np
 import pytest
+from configs import source
 
 from pipeline import paths
 from pipeline.datasets import sources
+from pipeline.datasets.sources import digits, mnist
 from pipeline.errors import PipelineError
 from pipeline.files import sha256, write_json
-from pipeline.params.datasets import Source
 
 
 @pytest.fixture(autouse=True)
@@ -21,13 +22,14 @@ def suite(tmp_path, monkeypatch):
 
 
 def download(kind):
-    manifest = sources.download(kind, Source(kind=kind), [])
+    manifest = sources.download(kind, source(kind), [])
     write_json(paths.manifest(kind), manifest)
     return manifest
 
 
 def test_synthetic_source_has_no_files():
-    assert download("synthetic") == {"source": "synthetic", "kind": "synthetic", "files": {}}
+    expected = {"source": "synthetic", "kind": "synthetic", "verified": True, "files": {}}
+    assert download("synthetic") == expected
     assert sources.verified("synthetic").is_dir()
 
 
@@ -43,7 +45,7 @@ def test_digits_are_scikit_learns():
 
 
 def test_another_scikit_learn_is_noticed(monkeypatch):
-    monkeypatch.setitem(sources.DIGITS, "images", "0" * 64)
+    monkeypatch.setitem(digits.SHA256, "images", "0" * 64)
     with pytest.raises(PipelineError, match="'images' has sha256 8f26.*, expected 0000"):
         download("digits")
 
@@ -74,12 +76,25 @@ def test_missing_download_names_the_command():
 
 
 def test_mnist_comes_decompressed_from_a_mirror(suite, monkeypatch):
-    contents = {name: name.encode() * 100 for name in sources.MNIST}
+    contents = {name: name.encode() * 100 for name in mnist.MD5}
     for name, content in contents.items():
-        monkeypatch.setitem(sources.MNIST, name, hashlib.md5(content).hexdigest())
+        monkeypatch.setitem(mnist.MD5, name, hashlib.md5(content).hexdigest())
         (suite / f"{name}.gz").write_bytes(gzip.compress(content))
-    manifest = sources.download("mnist", Source(kind="mnist"), [suite])
+    manifest = sources.download("mnist", source("mnist"), [suite])
     assert {name: (paths.raw("mnist") / name).read_bytes() for name in manifest["files"]} == contents
+
+
+def test_generated_files_are_taken_unverified_from_a_mirror_alone(suite, monkeypatch):
+    from torchvision.datasets import MNIST
+
+    monkeypatch.setattr(MNIST, "mirrors", [])
+    for name in mnist.MD5:
+        (suite / f"{name}.gz").write_bytes(gzip.compress(b"generated"))
+    manifest = sources.download("mnist", source("mnist", verify=False), [suite])
+    assert manifest["verified"] is False
+    assert {(paths.raw("mnist") / name).read_bytes() for name in manifest["files"]} == {b"generated"}
+    with pytest.raises(PipelineError, match="train-images-idx3-ubyte could not be had"):
+        sources.download("mnist", source("mnist"), [suite])
 
 
 def test_mnist_is_looked_for_at_torchvisions_addresses(monkeypatch):
@@ -90,7 +105,7 @@ def test_mnist_is_looked_for_at_torchvisions_addresses(monkeypatch):
     with pytest.raises(
         PipelineError, match="http://127.0.0.1:9/train-images-idx3-ubyte.gz cannot be reached"
     ):
-        sources.download("mnist", Source(kind="mnist"), [])
+        sources.download("mnist", source("mnist"), [])
 
 
 def test_manifest_repeats():

@@ -28,7 +28,7 @@ PLUMBING = {
     "pipeline/provenance.py",
 }
 # Fetching and checking of files that have a known hash.
-MOVING = {f"pipeline/datasets/{name}.py" for name in ("fetch", "sources", "transfer")}
+MOVING = {f"pipeline/datasets/{name}.py" for name in ("fetch", "sources/__init__", "transfer")}
 
 
 def items(stage: str) -> Iterator[Any]:
@@ -53,6 +53,7 @@ def modules_of(value: Any) -> Iterator[str]:
 def carried_out(stage: str, item: Any) -> set[str]:
     """The modules that a stage loads by the name in its block."""
     blocks = {
+        "download": lambda: [item],
         "prepare": lambda: [item.prepare],
         "extractor": lambda: [item.extractor],
         "train": lambda: [item.train],

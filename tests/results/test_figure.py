@@ -55,13 +55,6 @@ def test_tile_refuses_what_is_no_image(images):
         figure.tile(images, columns=1)
 
 
-def test_float_images_are_scaled_from_their_range():
-    images = np.array([-1.0, 0.0, 1.0, 7.0])
-    assert figure.as_uint8(images, -1, 1).tolist() == [0, 128, 255, 255]
-    kept = np.array([3], np.uint8)
-    assert figure.as_uint8(kept, -1, 1) is kept
-
-
 def test_spread_is_mean_and_sample_deviation_of_the_seeds_that_are_there():
     _, axes = figure.canvas()
     values = np.array([[1.0, 2.0], [3.0, np.nan], [5.0, 6.0]])

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.params.experiment import RBMLikelihood, RBMSetting
+from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
@@ -47,7 +48,7 @@ def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Draw
     shown = np.concatenate([real[:, None], made], axis=1)[:count]
     steps = made.shape[1]
     figure, axes = style.canvas(height=style.TEXT_WIDTH / (steps + 1) * count + 0.3)
-    pixels = style.as_uint8(shown, *run.experiment.train.range)
+    pixels = to_pixels(shown, run.experiment.train.range)
     style.show_images(axes[0, 0], pixels.reshape(-1, *pixels.shape[2:]), steps + 1, PADDING)
     pitch = pixels.shape[-1] + PADDING
     axes[0, 0].axvline(pitch - PADDING / 2 - 0.5, color=style.REAL, linewidth=1.5)

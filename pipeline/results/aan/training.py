@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.params.seams import RBM
+from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
@@ -197,7 +198,7 @@ def digits(evidence: Mapping[str, Evidence], *, images: int, window: int) -> Dra
         shown = snapshots(run, "panel", seed)
         score = tables.plus_minus(*mean_deviation(finals(run, metric_like(run, "fid")).values()), 1)
         if last in shown:
-            pixels = style.as_uint8(shown[last][:images], *run.experiment.train.range)
+            pixels = to_pixels(shown[last][:images], run.experiment.train.range)
             style.show_images(axis, pixels, columns)
         else:
             style.notice(axis, f"diverged at step {diverged(run).get(seed)}")

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.errors import PipelineError
 from pipeline.params.experiment import Train
 from pipeline.params.seams import Anneal
+from pipeline.pixels import to_pixels, to_values
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results.beta_gan.common import beta_text, last_beta
@@ -72,8 +73,8 @@ def _draw_noise(
 ) -> list[dict[str, Any]]:
     """The grid and the histogram of one generator; the histogram's rows."""
     low, high = train.range
-    style.show_images(axes[0], style.as_uint8(shown, low, high), math.isqrt(len(shown)))
-    values = pixel_values(samples, low, high)
+    style.show_images(axes[0], to_pixels(shown, train.range), math.isqrt(len(shown)))
+    values = to_values(samples, train.range).ravel()
     edge = 1.25 * high - 0.25 * low
     density, edges = np.histogram(values, bins=BINS, range=(low + high - edge, edge), density=True)
     axes[1].stairs(density, edges, fill=True, color=style.GENERATED, alpha=0.45, label="generated")
@@ -93,13 +94,6 @@ def _draw_noise(
         }
         for a, b, d in zip(edges[:-1], edges[1:], density, strict=True)
     ]
-
-
-def pixel_values(images: np.ndarray, low: float, high: float) -> np.ndarray:
-    """All pixels in the networks' range: uint8 mapped onto [low, high], floats as they are."""
-    if images.dtype == np.uint8:
-        return low + images.ravel() / 255 * (high - low)
-    return images.ravel()
 
 
 @result("beta_gan", "fig5")
@@ -125,7 +119,7 @@ def annealed_images(evidence: Mapping[str, Evidence], *, betas: list[float], ima
             for s, value in entropy.items()
         ]
         if step in panels:
-            grid = style.as_uint8(panels[step][:images], *run.experiment.train.range)
+            grid = to_pixels(panels[step][:images], run.experiment.train.range)
             style.show_images(axis, grid, math.isqrt(len(grid)))
         else:
             style.notice(axis, f"diverged at\nstep {diverged(run).get(seed, step):,}")

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.params.seams import Denoising
+from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, reading, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
@@ -23,18 +24,17 @@ def fig1(evidence: dict[str, Evidence], *, images: int) -> Drawing:
     runs = {name: reading.role(evidence, name) for name in METHODS}
     seed = runs["dfm"].experiment.seeds[0]
     train = runs["dfm"].experiment.train
-    low, high = train.range
     figure, axes = style.canvas(1, 3, height=style.TEXT_WIDTH / 3 + 0.12)
     titles = {"dfm": "(b) denoising feature matching", "control": r"(c) control, $\lambda=0$"}
     side = math.isqrt(images)
-    real = style.as_uint8(runs["dfm"].arrays["real"][: side**2], low, high)
+    real = to_pixels(runs["dfm"].arrays["real"][: side**2], train.range)
     style.show_images(axes[0, 0], real, side)
     style.letter(axes[0, 0], f"(a) {runs['dfm'].metrics['dataset']}, real")
     rows = [{"panel": "a", "shown": "real", "seed": "", "step": "", "images": len(real)}]
     for axis, (name, run) in zip(axes[0, 1:], runs.items(), strict=True):
         panels = reading.snapshots(run, "panel", seed)
         if train.steps in panels:
-            shown = style.as_uint8(panels[train.steps][: side**2], low, high)
+            shown = to_pixels(panels[train.steps][: side**2], train.range)
             style.show_images(axis, shown, side)
         else:
             shown = np.empty(0)

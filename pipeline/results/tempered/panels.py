@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.errors import PipelineError
+from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results.reading import at_step, by_seed, diverged, rounded, snapshots
@@ -178,4 +179,4 @@ def _lost(axes: list[Axes], step: int) -> None:
 
 def pixels(run: Evidence, images: np.ndarray) -> np.ndarray:
     """uint8 images, whatever the samples are kept as."""
-    return style.as_uint8(images, *run.experiment.train.range)
+    return to_pixels(images, run.experiment.train.range)

@@ -46,11 +46,6 @@ def test_a_diverged_generator_leaves_an_empty_panel():
     assert "diverged at step 40" in [text.get_text() for text in drawing.figure.axes[0].texts]
 
 
-def test_pixels_of_both_kinds_are_compared_in_the_range_of_training():
-    assert images.pixel_values(np.array([[0, 255]], np.uint8), -1.0, 1.0).tolist() == [-1.0, 1.0]
-    assert images.pixel_values(np.array([[1.5]], np.float32), -1.0, 1.0).tolist() == [1.5]
-
-
 def digits(**changes):
     return made.write_run(
         "digits",

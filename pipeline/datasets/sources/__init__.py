@@ -1,0 +1,84 @@
+"""Sources of raw files: one file a kind, each with the hashes of what it fetches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline import paths
+from pipeline.errors import PipelineError
+from pipeline.files import read_json, sha256, write_npy
+from pipeline.params.sources import Source
+
+
+def download(name: str, source: Source, mirrors: Sequence[Path]) -> dict[str, Any]:
+    """Fetch and verify a source's files into its raw folder; returns its manifest.
+
+    Raises PipelineError when a file cannot be had or is not what it must be.
+    """
+    folder = paths.raw(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = source.load()(source, folder, mirrors)
+    return {
+        "source": name,
+        "kind": source.kind,
+        "verified": getattr(source, "verify", True),
+        "files": {file: _entry(folder / file) for file in names},
+    }
+
+
+def verified(name: str) -> Path:
+    """A source's raw folder, after comparing every file with the manifest.
+
+    Raises PipelineError when the source was not downloaded or a file has changed since.
+    """
+    again = f"run `python -m pipeline download {name}`"
+    if not paths.manifest(name).exists():
+        raise PipelineError(f"{paths.manifest(name)} is missing: {again} first.")
+    for file, expected in read_json(paths.manifest(name))["files"].items():
+        path = paths.raw(name) / file
+        if not path.exists() or _entry(path) != expected:
+            raise PipelineError(f"{path} is missing or differs from its manifest: {again} again.")
+    return paths.raw(name)
+
+
+def embedded(
+    folder: Path, expected: Mapping[str, str], read: Callable[[], dict[str, np.ndarray]]
+) -> list[str]:
+    """Write arrays that come inside scikit-learn as <name>.npy, unless good ones stand there already.
+
+    `expected` has the sha256 of each array's bytes in C order: another scikit-learn or JPEG decoder
+    must not pass unnoticed. Raises PipelineError when an array that is read has another.
+    """
+    names = [f"{name}.npy" for name in expected]
+    if all(_digest_of_file(folder / f"{name}.npy") == digest for name, digest in expected.items()):
+        return names
+    for name, array in read().items():
+        found = _digest(array)
+        if found != expected[name]:
+            raise PipelineError(
+                f"scikit-learn's '{name}' has sha256 {found}, expected {expected[name]}: install the "
+                "versions of scikit-learn and Pillow that the project pins."
+            )
+        write_npy(folder / f"{name}.npy", array)
+    return names
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    return {"sha256": sha256(path), "bytes": path.stat().st_size}
+
+
+def _digest(array: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+
+
+def _digest_of_file(path: Path) -> str | None:
+    """Hash of the array in a file; None when there is no readable array."""
+    try:
+        return _digest(np.load(path, allow_pickle=False))
+    except (OSError, ValueError, EOFError):
+        return None

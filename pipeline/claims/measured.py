@@ -45,6 +45,11 @@ def headline(run: Evidence) -> Runs:
     return finals(run, run.experiment.evaluate.headline)
 
 
+def metric(name: str) -> Measure:
+    """Reader of the metric `name` at the last step."""
+    return lambda run: finals(run, name)
+
+
 def has_metric(run: Evidence, name: str) -> bool:
     return name in run.metrics["metrics"]
 

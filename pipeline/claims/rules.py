@@ -27,7 +27,7 @@ PERMUTATIONS = 20_000
 
 def paired(
     favoured: Runs, other: Runs, what: str, *, higher: bool = True, margin: float = 0.0,
-    failure: float | None = None, minimum: int = MINIMUM,
+    failure: float | None = None, minimum: int = MINIMUM, level: float = LEVEL,
 ) -> Finding:  # fmt: skip
     """Is `favoured` above `other` by more than `margin` (below by more, unless `higher`), seed by seed?
 
@@ -42,9 +42,10 @@ def paired(
         f"differences by seed: {listed(found.values)}",
         *losses(favoured, other, failure),
     ]
-    rule = f"Paired by seed: t interval at 95 % of the mean difference, at least {minimum} pairs."
+    share = figure(100 * level)
+    rule = f"Paired by seed: t interval at {share} % of the mean difference, at least {minimum} pairs."
     lost = losing_sides(favoured, other, failure)
-    return _judged(found, what, rule, _bound(margin, higher), higher, minimum, lost, details)
+    return _judged(found, what, rule, _bound(margin, higher), higher, minimum, lost, details, level)
 
 
 def unpaired(
@@ -157,12 +158,12 @@ def identity(errors: Mapping[str, float], tolerance: float, what: str) -> Findin
     """Do two sides of an identity agree? errors: case → largest difference. The effect is the largest."""
     rule = f"Supported if the largest error is at most {figure(tolerance)}, contradicted if not."
     if not errors:
-        return Finding(Verdict.INCONCLUSIVE, what, None, None, None, 0, rule)
+        return Finding(Verdict.INCONCLUSIVE, what, None, None, None, None, rule)
     worst = max(abs(error) if math.isfinite(error) else math.inf for error in errors.values())
     verdict = Verdict.SUPPORTED if worst <= tolerance else Verdict.CONTRADICTED
     told = "; ".join(f"{case}: {figure(error)}" for case, error in errors.items())
     effect = worst if math.isfinite(worst) else None
-    return Finding(verdict, what, effect, None, None, len(errors), rule, (told,))
+    return Finding(verdict, what, effect, None, None, None, rule, (told,))
 
 
 def over_settings(
@@ -199,17 +200,17 @@ def over_settings(
 
 def _judged(
     found: Estimate, what: str, rule: str, bound: float, higher: bool, minimum: int, lost: set[str],
-    details: Sequence[str],
+    details: Sequence[str], level: float = LEVEL,
 ) -> Finding:  # fmt: skip
     """The verdict of an estimate that is claimed to lie on one side of a bound."""
-    low, high = found.interval(LEVEL)
+    low, high = found.interval(level)
     rule += (
         f" Supported if it lies {'above' if higher else 'below'} {figure(bound)}, contradicted if it lies on "
         "the other side; values that are all the same go by an exact sign test."
     )
     if low is not None:
         verdict = side_of(low, high, bound, higher)
-    elif found.sign_test(bound) < 1 - LEVEL:
+    elif found.sign_test(bound) < 1 - level:
         verdict = Verdict.SUPPORTED if (found.mean > bound) is higher else Verdict.CONTRADICTED
     else:
         verdict = Verdict.INCONCLUSIVE
@@ -227,7 +228,7 @@ def _undecided(found: Finding, why: str) -> Finding:
 
 
 def _bound(margin: float, higher: bool) -> float:
-    return margin if higher else -margin
+    return margin if higher else 0.0 - margin
 
 
 def _average(values: Any) -> str:

@@ -27,8 +27,8 @@ class Remote:
     """A file to fetch: the name it gets, where it may come from, and what it must contain.
 
     The hash is that of the content after gzip is taken off, since mirrors compress anew; an `archive`
-    is kept as it comes, and the hash is its own. Without a hash any content is taken. `ask` tells
-    whom to ask for a file that has no URL, as an imperative.
+    is kept as it comes, and the hash is its own. Without a hash any content is taken. `by_hand` says how
+    a user gets a file that no address serves, as the middle of a sentence.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Remote:
     algorithm: str
     digest: str | None
     archive: bool = False
-    ask: str | None = None
+    by_hand: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -55,13 +55,10 @@ def mirrors(configured: str | None) -> list[Path]:
     return [Path(name).expanduser() for name in named if name]
 
 
-def fetch_all(files: Sequence[Remote], folder: Path, folders: Sequence[Path], check: bool) -> list[str]:
-    """`fetch` every file; returns their names.
-
-    Without `check` any content is taken, but from the mirror folders alone.
-    """
+def fetch_all(files: Sequence[Remote], folder: Path, folders: Sequence[Path], verify: bool) -> list[str]:
+    """`fetch` every file; returns their names. Unverified files come from the mirror folders alone."""
     for file in files:
-        fetch(file if check else replace(file, urls=(), digest=None), folder, folders)
+        fetch(file if verify else replace(file, urls=(), digest=None), folder, folders)
     return [file.name for file in files]
 
 
@@ -89,12 +86,7 @@ def fetch(file: Remote, folder: Path, folders: Sequence[Path]) -> None:
             return _from_network(url, target, file)
         except (Corrupt, TransferError) as problem:
             _report(str(problem), problems)
-    way = f"{file.ask}, then" if file.ask else "connect to the network, or"
-    raise PipelineError(
-        f"{file.name} could not be had ({'; '.join(problems) or 'it is in no mirror folder'}): {way} put the "
-        f"file into a folder and name that folder as `mirror` in params.yaml or in the variable "
-        f"{MIRROR_VARIABLE}."
-    )
+    raise PipelineError(_not_had(file, folder, problems))
 
 
 def verify(path: Path, file: Remote) -> None:
@@ -102,6 +94,16 @@ def verify(path: Path, file: Remote) -> None:
     with open(path, "rb") as content:
         found = hashlib.file_digest(content, file.algorithm).hexdigest()
     _compare(path, found, file)
+
+
+def _not_had(file: Remote, folder: Path, problems: list[str]) -> str:
+    reasons = f" ({'; '.join(problems)})" if problems else ""
+    place = f"into {folder} or a folder" if file.by_hand else "into a folder"
+    return (
+        f"{file.name} could not be had{reasons}: {file.by_hand or 'connect to the network'}, "
+        f"{'and' if file.by_hand else 'or'} put the file {place} "
+        f"and name that folder as `mirror` in params.yaml or in the variable {MIRROR_VARIABLE}."
+    )
 
 
 def _mirrored(file: Remote, source: str, folders: Sequence[Path], problems: list[str]) -> Iterator[Path]:

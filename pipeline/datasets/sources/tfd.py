@@ -17,7 +17,7 @@ FILE = Remote(
     urls=(),
     algorithm="sha256",
     digest=None,
-    ask=(
+    by_hand=(
         "ask the authors of the Toronto Face Database (J. M. Susskind, A. K. Anderson and G. E. Hinton, "
         "University of Toronto, technical report UTML TR 2010-001) for it"
     ),

@@ -91,17 +91,25 @@ rule train:
         data=graph.data,
         code=graph.code("train"),
     output:
-        paths.checkpoint("{paper}", "{experiment}", "{seed}"),
-        paths.training_log("{paper}", "{experiment}", "{seed}"),
+        (
+            [
+                paths.checkpoint("{paper}", "{experiment}", "{seed}"),
+                paths.training_log("{paper}", "{experiment}", "{seed}"),
+            ]
+            if graph.job_per_run
+            else directory(paths.checkpoints("{paper}", "{experiment}"))
+        ),
     log:
-        "logs/train/{paper}/{experiment}-seed{seed}.log",
+        "logs/train/{paper}/{experiment}"
+        + ("-seed{seed}.log" if graph.job_per_run else ".log"),
     threads: graph.threads
     resources:
         gpu=gpus(),
     params:
         values=graph.values("train"),
+        seed=["--seed", "{seed}"] if graph.job_per_run else [],
     shell:
-        "python -m pipeline train {wildcards.experiment} --seed {wildcards.seed} > {log} 2>&1"
+        "python -m pipeline train {wildcards.experiment} {params.seed} > {log} 2>&1"
 
 
 rule sample:

@@ -81,6 +81,8 @@ class Graph:
         def find(wildcards: Any) -> str:
             key, item = self._subject(stage, wildcards)
             wanted = [path.format(key=key, item=item) for path in STAGES[stage].values]
+            if stage == "train" and not self.job_per_run:
+                wanted.append(f"experiments.{key}.seeds")
             return json.dumps({path: self._value(path) for path in wanted}, sort_keys=True)
 
         return find
@@ -94,13 +96,18 @@ class Graph:
         name = self.block(wildcards, "experiment")[1].dataset
         return [paths.extractor(name), paths.extractor_metrics(name)]
 
+    @property
+    def job_per_run(self) -> bool:
+        """Whether each seed is trained by a job of its own."""
+        return self.suite.suite.training_job == "run"
+
     def checkpoints(self, wildcards: Any) -> list[Path]:
         """Input: the snapshots of all seeds of an experiment."""
-        return self._seeds(paths.checkpoint, wildcards)
+        return self._trained(paths.checkpoint, wildcards)
 
     def training_logs(self, wildcards: Any) -> list[Path]:
         """Input: the training logs of all seeds of an experiment."""
-        return self._seeds(paths.training_log, wildcards)
+        return self._trained(paths.training_log, wildcards)
 
     def raw(self, wildcards: Any) -> Path:
         """Input: the manifest of the source that a data set is prepared from."""
@@ -158,9 +165,12 @@ class Graph:
         """The experiments of a result in words."""
         return ", ".join(sorted(set(self.block(wildcards, "result")[1].uses.values()))) or "no experiment"
 
-    def _seeds(self, place: Callable[[str, str, int], Path], wildcards: Any) -> list[Path]:
+    def _trained(self, place: Callable[[str, str, int], Path], wildcards: Any) -> list[Path]:
+        """A file of every seed, or the folder of them all where one job makes it."""
         name, block = self.block(wildcards, "experiment")
-        return [place(block.paper, name, seed) for seed in block.seeds]
+        if self.job_per_run:
+            return [place(block.paper, name, seed) for seed in block.seeds]
+        return [paths.checkpoints(block.paper, name)]
 
     def _evidence(self, names: Iterable[str]) -> list[Path]:
         experiments = self.suite.experiments

@@ -54,6 +54,14 @@ FEATURES = (
     "pipeline/networks/layers.py",
 )
 LAWS = ("pipeline/datasets/mixture.py", "pipeline/datasets/splits.py")
+PIXELS = ("pipeline/pixels.py",)
+DRAWING = (
+    "pipeline/results/__init__.py",
+    "pipeline/results/figure.py",
+    "pipeline/results/reading.py",
+    "pipeline/results/summary.py",
+    "pipeline/results/table.py",
+)
 CHANCE = ("pipeline/device.py", "pipeline/streams.py")
 
 STAGES = {
@@ -104,6 +112,7 @@ STAGES = {
             *SEAMS,
             *GUIDANCE,
             *NETWORKS,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -122,6 +131,7 @@ STAGES = {
             "pipeline/gan/checkpoint.py",
             *SEAMS,
             *NETWORKS,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -139,6 +149,7 @@ STAGES = {
             *LAWS,
             "pipeline/datasets/cubes.py",
             *FEATURES,
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -152,12 +163,19 @@ STAGES = {
         values=("results.{key}", "papers.{item.paper}.title"),
         code=(
             "pipeline/stages/render.py",
-            "pipeline/results",
+            "pipeline/results/{item.paper}",
+            *DRAWING,
+            "pipeline/results/diagram.py",
             *LAWS,
-            "pipeline/gan",
+            "pipeline/gan/part.py",
+            "pipeline/gan/optimizers.py",
+            "pipeline/gan/schedule.py",
+            "pipeline/gan/guidance/__init__.py",
+            "pipeline/gan/guidance/denoising.py",
             "pipeline/networks",
             "pipeline/metrics/__init__.py",
             "pipeline/metrics/divergence.py",
+            *PIXELS,
             *CHANCE,
         ),
     ),
@@ -166,11 +184,7 @@ STAGES = {
         values=("suite", "papers", "datasets", "experiments", "results"),
         code=(
             "pipeline/stages/report.py",
-            "pipeline/results/__init__.py",
-            "pipeline/results/figure.py",
-            "pipeline/results/reading.py",
-            "pipeline/results/summary.py",
-            "pipeline/results/table.py",
+            *DRAWING,
         ),
     ),
 }

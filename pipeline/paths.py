@@ -54,13 +54,18 @@ def extractor_metrics(dataset: str) -> Path:
     return REPORTS / "extractors" / f"{dataset}.json"
 
 
+def checkpoints(paper: str, experiment: str) -> Path:
+    """Folder of what training left of all seeds of an experiment."""
+    return CHECKPOINTS / paper / experiment
+
+
 def checkpoint(paper: str, experiment: str, seed: int) -> Path:
     """Snapshots of one run."""
-    return CHECKPOINTS / paper / experiment / f"seed{seed}.pt"
+    return checkpoints(paper, experiment) / f"seed{seed}.pt"
 
 
 def training_log(paper: str, experiment: str, seed: int) -> Path:
-    return CHECKPOINTS / paper / experiment / f"seed{seed}.csv"
+    return checkpoints(paper, experiment) / f"seed{seed}.csv"
 
 
 def work(paper: str, experiment: str, seed: int, fingerprint: str) -> Path:

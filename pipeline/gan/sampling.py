@@ -16,6 +16,7 @@ from pipeline.gan.prior import Prior
 from pipeline.gan.tempering import Tempering
 from pipeline.networks import build_discriminator, build_generator
 from pipeline.params.experiment import Experiment
+from pipeline.pixels import to_pixels, to_values
 from pipeline.streams import torch_stream
 
 BATCH = 500
@@ -32,11 +33,12 @@ class Sampler:
     ) -> None:
         train, networks = experiment.train, experiment.train.networks
         self.experiment, self.seed, self.device = experiment, seed, device
-        self.low, self.high = train.range
+        self.range = train.range
         self.objective: Objective = train.objective.load()(train.objective)
         self.generator = build_generator(networks.generator, train.prior.dim, shape, seed)
         self.discriminator = build_discriminator(networks.discriminator, shape, seed)
-        setting = Setting(shape, self.low, self.high, self.discriminator.width, train.batch, seed)
+        low, high = self.range
+        setting = Setting(shape, low, high, self.discriminator.width, train.batch, seed)
         self.prior: Prior = train.prior.load()(train.prior, setting)
         self.tempering: Tempering = train.tempering.load()(train.tempering, setting)
         for module in self._modules().values():
@@ -110,9 +112,8 @@ class Sampler:
         return torch.cat([self.discriminator(self._real(part)).features for part in parts])
 
     def _real(self, examples: np.ndarray) -> Tensor:
-        """Real examples as the networks see them: pixels in the run's range, points as they are."""
-        real = torch.from_numpy(examples.copy()).to(self.device)
-        return real / (255 / (self.high - self.low)) + self.low if real.dtype == torch.uint8 else real
+        """Real examples as the networks see them."""
+        return to_values(torch.from_numpy(examples.copy()).to(self.device), self.range)
 
     def _latents(self, count: int, name: str) -> Tensor:
         return self.prior.sample(count, torch_stream(self.seed, name, self.device))
@@ -122,10 +123,7 @@ class Sampler:
         return torch.cat(parts).numpy()
 
     def _finish(self, x: Tensor) -> Tensor:
-        if self.experiment.sample.dtype == "float32":
-            return x
-        pixels = (x - self.low) * (255 / (self.high - self.low))
-        return pixels.round().clamp(0, 255).to(torch.uint8)
+        return x if self.experiment.sample.dtype == "float32" else to_pixels(x, self.range)
 
 
 def arrays(sampler: Sampler, state: dict[str, Any], dataset: Dataset) -> dict[str, np.ndarray]:

@@ -23,6 +23,7 @@ from pipeline.networks import build_discriminator, build_generator
 from pipeline.params import networks as blocks
 from pipeline.params.base import Choice
 from pipeline.params.experiment import Train
+from pipeline.pixels import to_values
 
 
 class Player:
@@ -58,13 +59,12 @@ class Trainer:
 
     def __init__(self, config: Train, data: Tensor, seed: int) -> None:
         self.config, self.data = config, data
-        self.low, self.high = config.range
-        shape, device = tuple(data.shape[1:]), data.device
+        (low, high), shape, device = config.range, tuple(data.shape[1:]), data.device
         generator = build_generator(config.networks.generator, config.prior.dim, shape, seed)
         discriminator = build_discriminator(config.networks.discriminator, shape, seed)
         self.generator = Player(generator.to(device), config.optimizers.generator)
         self.discriminator = Player(discriminator.to(device), config.optimizers.discriminator)
-        setting = Setting(shape, self.low, self.high, discriminator.width, config.batch, seed)
+        setting = Setting(shape, low, high, discriminator.width, config.batch, seed)
         self.objective: Objective = config.objective.load()(config.objective)
         self.prior: Prior = self._part(config.prior, setting)
         self.tempering: Tempering = self._part(config.tempering, setting)
@@ -90,7 +90,7 @@ class Trainer:
         judge, generate = self.discriminator.network, self.generator.network
         together = self.config.update == "simultaneous"
         for turn in chance.discriminator:
-            real = self.images(self.data[turn.examples])
+            real = to_values(self.data[turn.examples], self.config.range)
             shown = self.tempering.present(real, turn.heat)
             on_real = judge(shown)
             features = on_real.features.detach()
@@ -119,12 +119,6 @@ class Trainer:
             self.discriminator.move()
             self.generator.move()
         self._note(loss_d.detach(), loss_g.detach(), on_real.score.detach(), on_fake.score.detach())
-
-    def images(self, batch: Tensor) -> Tensor:
-        """uint8 pixels as floats in the run's range; points as they are."""
-        if batch.dtype != torch.uint8:
-            return batch
-        return batch / (255 / (self.high - self.low)) + self.low
 
     def report(self) -> dict[str, float]:
         """A row of the training log; waits for the device."""

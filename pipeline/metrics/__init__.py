@@ -13,6 +13,7 @@ from pipeline.datasets import Dataset
 from pipeline.errors import PipelineError
 from pipeline.params.datasets import Dataset as DatasetBlock
 from pipeline.params.experiment import Experiment
+from pipeline.pixels import to_values
 
 Better = Literal["lower", "higher", "neither"]
 
@@ -61,9 +62,6 @@ def first(examples: np.ndarray, count: int, what: str, metric: str) -> np.ndarra
     return examples[:count]
 
 
-def in_range(data: np.ndarray, limits: Sequence[float]) -> np.ndarray:
-    """Float64 values as the networks see them: pixels 0 … 255 mapped to `limits`, anything else as it is."""
-    if data.dtype != np.uint8:
-        return data.astype(np.float64)
-    low, high = limits
-    return low + data * ((high - low) / 255)
+def rows(examples: np.ndarray, limits: Sequence[float]) -> np.ndarray:
+    """Examples (n, *shape) as float64 vectors (n, d), pixels as values in `limits`."""
+    return to_values(examples, limits).reshape(len(examples), -1).astype(np.float64)

@@ -9,8 +9,8 @@ import numpy as np
 
 from pipeline.datasets import Dataset
 from pipeline.metrics.drawn import Drawn
-from pipeline.metrics.features import as_pixels
 from pipeline.params.experiment import Experiment
+from pipeline.pixels import to_pixels
 from pipeline.streams import numpy_stream
 
 
@@ -79,7 +79,7 @@ def _probabilities(paths: np.ndarray, experiment: Experiment, weights: Path) -> 
     from pipeline.device import compute
     from pipeline.networks.classifier import probabilities
 
-    images = as_pixels(paths, experiment.train.range)
+    images = to_pixels(paths, experiment.train.range)
     with compute(experiment.train.threads):
         chances = probabilities(weights, images.reshape(-1, *images.shape[2:]))
     return chances.reshape(*images.shape[:2], -1)

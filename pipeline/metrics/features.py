@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.metrics import Subject, first, in_range
+from pipeline.metrics import Subject, first, rows
+from pipeline.pixels import to_pixels
 from pipeline.streams import numpy_stream
 
 if TYPE_CHECKING:
@@ -63,14 +63,6 @@ def of_reference(subject: Subject, count: int, metric: str) -> Features:
     return _up_to(count, known, subject)
 
 
-def as_pixels(images: np.ndarray, limits: Sequence[float]) -> np.ndarray:
-    """uint8 images, as they are or rounded from values in `limits`; values outside are clipped."""
-    if images.dtype == np.uint8:
-        return images
-    low, high = limits
-    return np.clip(np.rint((images - low) * (255 / (high - low))), 0, 255).astype(np.uint8)
-
-
 def _up_to(count: int, known: Extracted, subject: Subject) -> Features:
     """The first `count` rows, of which only those not seen before pass through the network."""
     done = known.features
@@ -90,7 +82,7 @@ def _joined(a: Features, b: Features) -> Features:
 def _extract(examples: np.ndarray, subject: Subject) -> Features:
     kind = subject.block.extractor.kind
     if kind == "coordinates":
-        return Features(in_range(examples, subject.experiment.train.range).reshape(len(examples), -1), None)
+        return Features(rows(examples, subject.experiment.train.range), None)
     import torch
 
     from pipeline.device import compute
@@ -100,7 +92,7 @@ def _extract(examples: np.ndarray, subject: Subject) -> Features:
         if network is None:
             network = subject.cache["network"] = _network(kind, subject.extractor).to(device)
         assert isinstance(network, torch.nn.Module)
-        images = torch.from_numpy(np.ascontiguousarray(as_pixels(examples, subject.experiment.train.range)))
+        images = torch.from_numpy(np.ascontiguousarray(to_pixels(examples, subject.experiment.train.range)))
         parts = [network(batch.to(device)) for batch in images.split(BATCH)]
     values, logits = (torch.cat(side).cpu().double().numpy() for side in zip(*parts, strict=True))
     return Features(values, logits)

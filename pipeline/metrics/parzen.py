@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.errors import PipelineError
-from pipeline.metrics import Measure, Subject, first, in_range, uncomputable
+from pipeline.metrics import Measure, Subject, first, rows, uncomputable
 from pipeline.params.experiment import Parzen
 
 # Float64 distances held at once: enough for a fast matrix product, little enough for a small machine.
@@ -50,8 +50,8 @@ def parzen(config: Parzen, subject: Subject) -> dict[str, Measure]:
 def unit_scale(data: np.ndarray, subject: Subject) -> np.ndarray:
     """Float64 rows (n, d): images mapped to [0, 1], points as they are."""
     low, high = subject.experiment.train.range
-    rows = in_range(data, (low, high)).reshape(len(data), -1)
-    return (rows - low) / (high - low) if data.ndim == 4 else rows
+    values = rows(data, (low, high))
+    return (values - low) / (high - low) if data.ndim == 4 else values
 
 
 def log_likelihood(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.errors import PipelineError
-from pipeline.metrics import Measure, Subject, in_range, uncomputable
+from pipeline.metrics import Measure, Subject, rows, uncomputable
 from pipeline.metrics.features import of_samples
 from pipeline.params.experiment import ClassEntropy, Spread
 
@@ -17,7 +17,7 @@ def spread(config: Spread, subject: Subject) -> dict[str, Measure]:
     [−1, 1] has 1/√3 ≈ 0.577 and frozen noise 0. rank: of the samples' covariance, at float32 precision.
     effective_rank: exp of the entropy of its normalised spectrum (Roy & Vetterli 2007).
     """
-    samples = in_range(subject.samples, subject.experiment.train.range).reshape(len(subject.samples), -1)
+    samples = rows(subject.samples, subject.experiment.train.range)
     if not np.isfinite(samples).all():
         return uncomputable(
             {"std_mean": "neither", "std_min": "neither", "rank": "higher", "effective_rank": "higher"}

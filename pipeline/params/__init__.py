@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
@@ -24,8 +24,12 @@ NAME = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
 class Suite(Block):
+    """`training_job` is what one of Snakemake's jobs trains: a `run`, to use many GPUs or cores, or all
+    seeds of an `experiment`, where starting a process would cost as much as a run."""
+
     name: str
     title: str
+    training_job: Literal["run", "experiment"] = "run"
 
 
 class Params(Block):

@@ -54,15 +54,6 @@ def test_every_snapshot_is_sampled_with_the_same_latents() -> None:
     assert not np.array_equal(first["samples_0"], other["samples_0"])
 
 
-@pytest.mark.parametrize("bounds", [[-1.0, 1.0], [0.0, 1.0]])
-def test_images_are_rounded_to_bytes_over_the_range(bounds: list[float]) -> None:
-    block = experiment({"sample": {"count": 4, "dtype": "uint8"}, "train.range": bounds})
-    low, high = bounds
-    values = torch.tensor([low, (low + high) / 2, high, high + 5])
-    sampler = Sampler(block, (1, 2, 2), 0, CPU)
-    assert sampler._finish(values).tolist() == [0, 128, 255, 255]
-
-
 def test_paths_are_straight_and_meet_their_ends() -> None:
     """An affine generator shows the latents themselves."""
     affine = {"kind": "affine", "shift": 0.0, "scale": 1.0}

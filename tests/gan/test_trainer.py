@@ -186,13 +186,6 @@ def test_dropout_and_batch_norm_resume_to_the_bit() -> None:
     assert equal(after, weights(it))
 
 
-def test_images_are_scaled_to_the_range() -> None:
-    pixels = torch.tensor([0, 255], dtype=torch.uint8).repeat(8).view(4, 1, 2, 2)
-    for low, high in ((-1.0, 1.0), (0.0, 1.0)):
-        it = trainer({"range": [low, high]}, data=pixels)
-        assert it.images(pixels).unique().tolist() == [low, high]
-
-
 def test_divergence_is_recorded_with_its_step() -> None:
     it = trainer()
     for _ in range(2):

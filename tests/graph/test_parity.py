@@ -26,7 +26,7 @@ def snakemake_graph() -> dict[tuple[str, str], Node]:
             node["deps"] |= {str(file) for file in job.input}
             node["outs"] |= {str(file) for file in job.output}
             node["values"] |= set(json.loads(job.params.values))
-            node["command"] |= {job.shellcmd.split(" > ")[0].split(" --seed")[0]}
+            node["command"] |= {job.shellcmd.split(" > ")[0].split(" --seed")[0].rstrip()}
     return nodes
 
 

@@ -81,3 +81,11 @@ def test_only_one_holder_at_a_time(tmp_path: Path) -> None:
             pass
     with files.exclusive(tmp_path / "lock", "the toy"):
         pass
+
+
+def test_partials_of_a_killed_process_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".data.npy.123.partial", "data.npy", ".hidden", "one.partial"):
+        (tmp_path / name).touch()
+    files.remove_partials(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "data.npy", "one.partial"]
+    files.remove_partials(tmp_path / "missing")

@@ -25,25 +25,20 @@ CHUNK = 500
 def prepare(config: STL10, raw: Path) -> Prepared:
     """Images (n, 3, 48, 48): the unlabelled ones for training, label −1, then the labelled test images.
 
-    The archive is read as a stream, CHUNK images at a time, so memory holds little more than the result.
+    Images are read CHUNK at a time, so memory holds little more than the result.
     Raises PipelineError when the archive is damaged or is not STL-10's.
     """
-    images, labels = {}, np.empty(0)
-    with opened(raw / ARCHIVE, [UNLABELLED, TEST, TEST_LABELS]) as members:
-        for member in members:
-            if member.name == TEST_LABELS:
-                labels = np.frombuffer(member.content.read(), dtype=np.uint8)
-            else:
-                images[member.name] = _halved(member)
-    if len(labels) != len(images[TEST]) or not ((labels >= 1) & (labels <= len(NAMES))).all():
-        raise PipelineError(
-            f"{TEST_LABELS} in {ARCHIVE} must have a label from 1 to {len(NAMES)} for every image of {TEST}."
-        )
-    training = len(images[UNLABELLED])
+    test, labels = _labelled(raw / ARCHIVE)
+    with opened(raw / ARCHIVE, [UNLABELLED]) as members:
+        member = next(members)
+        training = _count(member)
+        data = np.empty((training + len(test), *test.shape[1:]), dtype=np.uint8)
+        _halve_into(data[:training], member)
+    data[training:] = test
     return Prepared(
-        data=_joined(images.pop(UNLABELLED), images.pop(TEST)),
-        labels=np.concatenate([np.full(training, -1, dtype=np.int64), labels.astype(np.int64) - 1]),
-        split=consecutive(training, 0, len(labels)),
+        data=data,
+        labels=np.concatenate([np.full(training, -1, dtype=np.int64), labels]),
+        split=consecutive(training, 0, len(test)),
         classes=[len(NAMES)],
     )
 
@@ -55,25 +50,35 @@ def halve(images: np.ndarray) -> np.ndarray:
     return ((rows[..., 0::2] + rows[..., 1::2] + 2) // 4).astype(np.uint8)
 
 
-def _halved(member: Member) -> np.ndarray:
+def _labelled(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Halved test images and their labels from 0, int64."""
+    with opened(path, [TEST, TEST_LABELS]) as members:
+        for member in members:
+            if member.name == TEST_LABELS:
+                labels = np.frombuffer(member.content.read(), dtype=np.uint8)
+            else:
+                images = np.empty((_count(member), 3, SIDE // 2, SIDE // 2), dtype=np.uint8)
+                _halve_into(images, member)
+    if len(labels) != len(images) or not ((labels >= 1) & (labels <= len(NAMES))).all():
+        raise PipelineError(
+            f"{TEST_LABELS} in {ARCHIVE} must have a label from 1 to {len(NAMES)} for every image of {TEST}."
+        )
+    return images, labels.astype(np.int64) - 1
+
+
+def _count(member: Member) -> int:
     count, rest = divmod(member.size, IMAGE)
     if rest:
         raise PipelineError(
             f"{member.name} in {ARCHIVE} is not made of whole images of {SIDE}×{SIDE} pixels."
         )
-    halved = np.empty((count, 3, SIDE // 2, SIDE // 2), dtype=np.uint8)
-    starts = range(0, count, CHUNK)
+    return count
+
+
+def _halve_into(halved: np.ndarray, member: Member) -> None:
+    """Fill `halved` with the images of a file, which has each plane column by column."""
+    starts = range(0, len(halved), CHUNK)
     for start in track(starts, f"{member.name} ({CHUNK} images)", total=len(starts)):
-        content = member.content.read(min(CHUNK, count - start) * IMAGE)
-        # The file has each plane column by column.
-        columns = np.frombuffer(content, dtype=np.uint8).reshape(-1, 3, SIDE, SIDE)
-        halved[start : start + CHUNK] = halve(columns).swapaxes(2, 3)
-    return halved
-
-
-def _joined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Both in one array, which grows in place: a copy would double the memory."""
-    count = len(first)
-    first.resize((count + len(second), *first.shape[1:]), refcheck=False)
-    first[count:] = second
-    return first
+        rows = halved[start : start + CHUNK]
+        content = np.frombuffer(member.content.read(len(rows) * IMAGE), dtype=np.uint8)
+        rows[:] = halve(content.reshape(-1, 3, SIDE, SIDE)).swapaxes(2, 3)

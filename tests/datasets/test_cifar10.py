@@ -1,5 +1,6 @@
 """CIFAR-10: the true loader on a small archive in the binary release's format."""
 
+import dataclasses
 import io
 import pickle
 import tarfile
@@ -11,6 +12,7 @@ from configs import source
 from formats.archive import write_tar
 
 from pipeline.datasets import cifar10, sources
+from pipeline.datasets.sources import cifar10 as release
 from pipeline.errors import PipelineError
 from pipeline.params.datasets import CIFAR10
 
@@ -63,6 +65,13 @@ def test_images_and_names_are_those_that_torchvision_reads_from_the_python_relea
         np.testing.assert_array_equal(prepared.data[rows].transpose(0, 2, 3, 1), expected.data)
         assert prepared.labels[rows].tolist() == expected.targets
     assert cifar10.NAMES == formats.cifar10.NAMES
+
+
+def test_other_releases_and_other_content_are_not_taken(raw, suite, monkeypatch):
+    monkeypatch.setattr(release, "ARCHIVE", dataclasses.replace(release.ARCHIVE, urls=()))
+    (suite / "mirror/cifar-10-python.tar.gz").write_bytes(b"pickled")
+    with pytest.raises(PipelineError, match="cifar-10-binary.tar.gz is corrupt: its md5 is"):
+        sources.download("cifar10", source("cifar10"), [suite / "mirror"])
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def test_memory_holds_the_result_and_a_chunk(suite, monkeypatch):
     [
         ({"test_X.bin": b"\0" * 1000}, "test_X.bin .* is not made of whole images of 96×96 pixels"),
         ({"test_X.bin": b"", "test_y.bin": b""}, "has no unlabeled_X.bin"),
+        ({"test_X.bin": b"", "test_y.bin": b"", "unlabeled_X.bin": b"1"}, "unlabeled_X.bin .* whole images"),
         ({"test_X.bin": b"\0" * 27648, "unlabeled_X.bin": b"", "test_y.bin": b"\0"}, "a label from 1 to 10"),
         ({"test_X.bin": b"\0" * 27648, "unlabeled_X.bin": b"", "test_y.bin": b""}, "a label from 1 to 10"),
     ],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.claims.finding import Finding, Verdict
+from pipeline.claims.rates import Passed
 from pipeline.claims.rules import over_settings, paired
 from pipeline.claims.runs import Runs
 from pipeline.errors import PipelineError
@@ -42,11 +44,6 @@ def matched(evidence: Roles, first: str, second: str) -> Pairs:
 def headline(run: Evidence) -> Runs:
     """The experiment's headline metric at the last step; None where the seed diverged."""
     return finals(run, run.experiment.evaluate.headline)
-
-
-def metric(name: str) -> Measure:
-    """Reader of the metric `name` at the last step."""
-    return lambda run: finals(run, name)
 
 
 def has_metric(run: Evidence, name: str) -> bool:
@@ -112,11 +109,40 @@ def compare(pairs: Pairs, measure: Measure, what: str, *, higher: bool, margin: 
     return over_settings(favoured, other, what, higher=higher, margin=margin, failure=failure)
 
 
+def experiments(pairs: Pairs) -> list[Evidence]:
+    """Both experiments of every pair."""
+    return [run for _, a, b in pairs for run in (a, b)]
+
+
+def each(runs: Runs, function: Callable[[float], float]) -> Runs:
+    """A function of every value that there is."""
+    return {seed: None if value is None else function(value) for seed, value in runs.items()}
+
+
+def both(first: Runs, second: Runs, function: Callable[[float, float], float]) -> Runs:
+    """A function of two values of a seed; None where one of them is missing."""
+    return {
+        seed: None if a is None or (b := second.get(seed)) is None else function(a, b)
+        for seed, a in first.items()
+    }
+
+
+def pooled(groups: Iterable[Passed]) -> Passed:
+    """All runs of several settings, under numbers of their own."""
+    return dict(enumerate(passed for group in groups for passed in group.values()))
+
+
+def over_a_range(found: Finding, settings: int) -> Finding:
+    """The finding, left open if it rests on a single setting."""
+    if settings > 1:
+        return found
+    return replace(found, verdict=Verdict.INCONCLUSIVE).noting("one setting alone is never enough")
+
+
 def unmeasured(what: str, reason: str) -> Finding:
     """A part of a claim that the experiments did not measure: it leaves the claim open."""
-    return Finding(
-        Verdict.INCONCLUSIVE, what, None, None, None, 0, "A part not measured decides nothing.", (reason,)
-    )
+    rule = "What was not measured decides nothing."
+    return Finding(Verdict.INCONCLUSIVE, what, None, None, None, 0, rule, (reason,))
 
 
 def _first_below(

@@ -57,7 +57,7 @@ def all_of(parts: Mapping[str, Finding]) -> Finding:
         verdict = Verdict.CONTRADICTED
     elif all(one is Verdict.SUPPORTED for one in verdicts):
         verdict = Verdict.SUPPORTED
-    seeds = [part.seeds for part in parts.values() if part.seeds is not None]
+    seeds = [part.seeds for part in parts.values() if part.seeds is not None and part.effect is not None]
     rule = (
         f"Supported if all {len(parts)} parts are, contradicted if one is; the effect shown is that of the "
         "first part."

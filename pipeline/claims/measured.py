@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -43,11 +44,6 @@ def matched(evidence: Roles, first: str, second: str) -> Pairs:
 def headline(run: Evidence) -> Runs:
     """The experiment's headline metric at the last step; None where the seed diverged."""
     return finals(run, run.experiment.evaluate.headline)
-
-
-def metric(name: str) -> Measure:
-    """Reader of the metric `name` at the last step."""
-    return lambda run: finals(run, name)
 
 
 def has_metric(run: Evidence, name: str) -> bool:
@@ -140,7 +136,7 @@ def over_a_range(found: Finding, settings: int) -> Finding:
     """The finding, left open if it rests on a single setting."""
     if settings > 1:
         return found
-    return unmeasured(found.what, "one setting alone is never enough").noting(*found.details)
+    return replace(found, verdict=Verdict.INCONCLUSIVE).noting("one setting alone is never enough")
 
 
 def unmeasured(what: str, reason: str) -> Finding:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.claims.estimate import Estimate, blocked, difference, mean
+from pipeline.claims.estimate import Estimate, blocked, difference, mean, ranks
 from pipeline.claims.finding import Finding, Verdict, figure, side_of
 from pipeline.claims.runs import Runs, entered, entering, known, listed, losing_sides, losses, pairs
 from pipeline.streams import numpy_stream
@@ -141,9 +141,9 @@ def trend(
     if len(kept) < minimum:
         told.append("too few seeds for a verdict")
         return Finding(Verdict.INCONCLUSIVE, what, None, None, None, len(kept), rule, tuple(told))
-    ranks = np.stack([_ranks(row) for row in kept.values()])
-    rises, falls = _permuted(ranks, _ranks(settings))
-    found = mean(ranks @ _ranks(settings))
+    ordered = np.stack([ranks(row) for row in kept.values()])
+    rises, falls = _permuted(ordered, ranks(settings))
+    found = mean(ordered @ ranks(settings))
     verdict = Verdict.INCONCLUSIVE
     if min(rises, falls) < TAIL and (not lost or failure is not None):
         verdict = Verdict.SUPPORTED if (rises < falls) is rising else Verdict.CONTRADICTED
@@ -236,22 +236,12 @@ def _average(values: Any) -> str:
     return figure(float(np.mean(known_)) if known_ else None)
 
 
-def _ranks(values: Sequence[float | None]) -> np.ndarray:
-    """Ranks (n,), ties shared, with mean 0 and length 1, so that a product is Spearman's correlation; 0 where
-    all are tied."""
-    from scipy.stats import rankdata
-
-    centred = rankdata(np.array(values, dtype=float)) - (len(values) + 1) / 2
-    length = float(np.linalg.norm(centred))
-    return centred / length if length > 0 else centred
-
-
-def _permuted(ranks: np.ndarray, order: np.ndarray) -> tuple[float, float]:
+def _permuted(rows: np.ndarray, order: np.ndarray) -> tuple[float, float]:
     """p of a mean correlation as high, and as low, when the settings are permuted within each seed."""
     rng = numpy_stream(0, "claims permutations")
-    found = float((ranks @ order).mean())
-    orders = rng.permuted(np.broadcast_to(order, (PERMUTATIONS, len(ranks), len(order))), axis=2)
-    chance = np.einsum("psk,sk->ps", orders, ranks).mean(axis=1)
+    found = float((rows @ order).mean())
+    orders = rng.permuted(np.broadcast_to(order, (PERMUTATIONS, len(rows), len(order))), axis=2)
+    chance = np.einsum("psk,sk->ps", orders, rows).mean(axis=1)
     tie = 1e-12
     high, low = int((chance >= found - tie).sum()), int((chance <= found + tie).sum())
     return (1 + high) / (1 + PERMUTATIONS), (1 + low) / (1 + PERMUTATIONS)

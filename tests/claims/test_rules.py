@@ -167,8 +167,8 @@ def test_trend_takes_lost_runs_as_failures_or_not_at_all() -> None:
 def test_trends_p_is_the_exact_one() -> None:
     """Three seeds in perfect order of three settings: 1 of 6³ arrangements."""
     rows = {seed: [1.0, 2.0, 3.0] for seed in range(3)}
-    ranks = np.stack([rules._ranks(row) for row in rows.values()])
-    rises, falls = rules._permuted(ranks, rules._ranks([1.0, 2.0, 3.0]))
+    ordered = np.stack([rules.ranks(row) for row in rows.values()])
+    rises, falls = rules._permuted(ordered, rules.ranks([1.0, 2.0, 3.0]))
     assert rises == pytest.approx(1 / 216, abs=0.0015)
     assert falls == pytest.approx(1, abs=1e-3)
 

@@ -1,4 +1,4 @@
-"""What the five papers contain, as tables: the results they show, the claims they make, how each is tested."""
+"""What the five papers contain, as tables: results and claims, and how each claim is to be tested."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def column_like(columns: Mapping[str, np.ndarray], prefix: str, headline: str = 
 
 
 def metric_like(evidence: Evidence, prefix: str) -> str:
-    """The metric of an experiment whose name is `prefix` followed by its protocol; of several the headline."""
+    """The metric of an experiment named `prefix` and its protocol; of several the headline."""
     return _one(list(evidence.metrics["metrics"]), prefix, evidence.experiment.evaluate.headline)
 
 

@@ -111,7 +111,7 @@ def test_aans_printed_stride_leaves_one_pixel(suite: Params) -> None:
 
 
 def test_tempereds_networks(suite: Params) -> None:
-    """Fig. 3: 4×4 kernels at C = 32, batch norm in both, a lens of 8 blocks of 3×3; WGAN-GP at 128 and 5×5."""
+    """Fig. 3: 4×4 kernels at C = 32, batch norm in both, 8 blocks of 3×3 in the lens; WGAN-GP at 5×5."""
     train, generator, discriminator = build(suite, "color_lens")
     assert convolutions(generator) == [(128, 64, 4, 2), (64, 32, 4, 2), (32, 3, 4, 2)]
     assert convolutions(discriminator) == [(3, 32, 4, 2), (32, 64, 4, 2), (64, 128, 4, 2)]
@@ -135,8 +135,13 @@ def test_weights_of_dfms_generators(suite: Params, name: str, millions: float) -
 
 @pytest.mark.parametrize(
     ("name", "features", "width"),
-    [("cifar_dfm", 4096, 4096), ("stl_dfm", 9216, 9216), ("imagenet_dfm", 8192, 2048), ("imagenet_dfm_2048", 2048, 2048)],
-)  # fmt: skip
+    [
+        ("cifar_dfm", 4096, 4096),
+        ("stl_dfm", 9216, 9216),
+        ("imagenet_dfm", 8192, 2048),
+        ("imagenet_dfm_2048", 2048, 2048),
+    ],
+)
 def test_dfms_features_and_denoisers(suite: Params, name: str, features: int, width: int) -> None:
     """Sec. 5.3: ten hidden layers; rectified features."""
     train, _, discriminator = build(suite, name)

@@ -1,10 +1,7 @@
 """What tempered's figures and tables read off their evidence."""
 
-<<<<<<< HEAD
 from dataclasses import replace
-=======
 from types import SimpleNamespace
->>>>>>> faces
 from typing import Any
 
 import numpy as np

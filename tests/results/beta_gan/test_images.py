@@ -51,8 +51,11 @@ def digits(**changes):
         "digits",
         dataset=DIGITS,
         tempering=made.ANNEAL,
-        values={"class_entropy100": lambda seed, step: step / 20_000 + seed},
-        **{"panel": lambda s, t: np.full((40, 1, 28, 28), t % 251, np.uint8), **changes},
+        **{
+            "values": {"class_entropy100": lambda seed, step: step / 20_000 + seed},
+            "panel": lambda s, t: np.full((40, 1, 28, 28), t % 251, np.uint8),
+            **changes,
+        },
     )
 
 

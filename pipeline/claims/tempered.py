@@ -194,11 +194,12 @@ def _speed(lensed: Evidence, plain: Evidence, factor: float) -> Finding:
 
 
 def _either(first: Finding, second: Finding) -> Finding:
-    """Supported if one of two findings is, contradicted if both are; the one that decides speaks."""
-    if second.verdict is Verdict.SUPPORTED and first.verdict is not Verdict.SUPPORTED:
-        return second
-    if first.verdict is Verdict.CONTRADICTED:
-        return second if second.verdict is Verdict.INCONCLUSIVE else first
+    """Supported if one of two findings is; contradicted if one is and the other is not supported. The one
+    that decides speaks."""
+    for verdict in (Verdict.SUPPORTED, Verdict.CONTRADICTED):
+        for found in (first, second):
+            if found.verdict is verdict:
+                return found
     return first
 
 

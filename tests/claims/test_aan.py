@@ -77,7 +77,8 @@ def test_mixing() -> None:
     assert aan.small_memory_mixes({"small": [slow], "large": [quick]}).verdict is CONTRADICTED
     unseen = aan.small_memory_mixes({"small": [chains(0.55, sure=False)], "large": [slow]})
     assert unseen.verdict is INCONCLUSIVE
-    assert any("no classifier" in line for line in unseen.details)
+    assert unseen.parts["chain"].verdict is SUPPORTED
+    assert "no classifier" in unseen.parts["images"].details[0]
 
 
 def test_autocorrelation_time_of_a_two_state_chain() -> None:

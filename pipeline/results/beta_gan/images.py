@@ -38,9 +38,7 @@ def frozen_noise(evidence: Mapping[str, Evidence], *, images: int) -> Drawing:
             last = panels[run.experiment.train.steps]
             rows += _draw_noise(axes[:, column], title, last[:images], last, run.experiment.train)
         else:
-            style.notice(
-                axes[0, column], f"diverged at step {diverged(run).get(run.experiment.seeds[0], 0):,}"
-            )
+            style.notice(axes[0, column], f"diverged at step {diverged(run)[run.experiment.seeds[0]]:,}")
             style.notice(axes[1, column], "no samples")
     axes[1, 0].set_ylabel("density")
     style.common_legend(figure, axes)

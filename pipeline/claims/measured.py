@@ -63,9 +63,18 @@ def curve(run: Evidence, name: str) -> tuple[np.ndarray, dict[int, np.ndarray]]:
 
 
 def late(run: Evidence, column: str, start: float = 0.5) -> Runs:
-    """Mean of a log column after the share `start` of the steps; None where the seed diverged."""
+    """Mean of a log column after the share `start` of the steps; None where the seed diverged.
+
+    Raises PipelineError when nothing was logged there though a seed trained.
+    """
     steps, values = logged(run, column)
-    wanted = steps > start * run.experiment.train.steps
+    begin = start * run.experiment.train.steps
+    wanted = steps > begin
+    if not wanted.any() and len(diverged(run)) < len(run.experiment.seeds):
+        raise PipelineError(
+            f"experiments.{run.name} logged nothing after step {begin:g}: lower train.log_every, or train and "
+            "evaluate it again."
+        )
     return {seed: _finite_mean(row[wanted]) for seed, row in _trained(run, values).items()}
 
 

@@ -63,7 +63,7 @@ def test_a_log_without_late_rows_is_no_loss() -> None:
         aan.late_ratio(early)
     lost = run(final={"fid100": [None] * 5}, training={"log_d_real": -1.0, "log_d_fake": -1.0},
                changes={"train.steps": 1000})  # fmt: skip
-    assert aan.late_ratio(lost) == {seed: None for seed in SEEDS}
+    assert aan.late_ratio(lost) == dict.fromkeys(SEEDS)
 
 
 def chains(stay: float, sure: bool = True) -> Evidence:

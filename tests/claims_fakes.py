@@ -28,17 +28,17 @@ def run(
     name: str = "run", final: Mapping[str, Values] | None = None, *, headline: str = "fid100",
     steps: Sequence[int] = (0, 10, 20, 50, 100), curves: Mapping[str, Any] | None = None,
     training: Mapping[str, Any] | None = None, arrays: Mapping[str, np.ndarray] | None = None,
-    features: str = "classifier",
+    features: str = "classifier", dataset: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None, **train: Any,
 ) -> Evidence:  # fmt: skip
     """An experiment of five seeds, or as many as there are values. final: metric → value by seed, None for a
     diverged one. curves and training: column → (seeds, steps), or what broadcasts to it. Keywords set its
-    train block, and `changes` the rest."""
+    train block, and `changes` the rest; dataset is its data's block."""
     final = final or {}
     seeds = list(range(len(next(iter(final.values()), SEEDS))))
     block = fakes.experiment("data", headline, **{"steps": steps[-1], "snapshots": list(steps), **train})
     block = changed({**block, "seeds": seeds}, dict(changes or {}))
-    made = Evidence(name, Experiment.model_validate(block), Dataset.model_validate(fakes.digits()))
+    made = Evidence(name, Experiment.model_validate(block), Dataset.model_validate(dataset or fakes.digits()))
     lost = {
         seed for values in final.values() for seed, value in zip(seeds, values, strict=True) if value is None
     }

@@ -34,8 +34,8 @@ ARRAYS = {
 }
 SETTINGS = {
     "near": 0.1, "least": 0.8, "share": 0.001, "threshold": 60.0, "perfect": 0.9, "factors": [1.5],
-    "margin": 0.1, "identity": 0.01, "factor": 1.2, "early": 0.25, "error": 0.01, "times": 3.0, "few": 100, "many": 200,
-    "agreement": 0.8, "above": 0.1, "below": 8.0, "kept": 0.7, "classes": 0.5,
+    "margin": 0.1, "identity": 0.01, "factor": 1.2, "early": 0.25, "error": 0.01, "times": 3.0, "few": 100,
+    "many": 200, "agreement": 0.8, "above": 0.1, "below": 8.0, "kept": 0.7, "classes": 0.5,
 }  # fmt: skip
 
 

@@ -52,10 +52,14 @@ def subtracted(first: Runs, second: Runs) -> dict[int, float | None]:
     return {seed: None if a is None or b is None else a - b for seed, (a, b) in shared.items()}
 
 
+def rows(runs: Sequence[Runs]) -> dict[int, list[float | None]]:
+    """Seed → its value in each of several experiments, for the seeds that all of them were run with."""
+    return {seed: [one[seed] for one in runs] for seed in runs[0] if all(seed in one for one in runs)}
+
+
 def averaged(runs: Sequence[Runs]) -> dict[int, float | None]:
     """Mean over experiments of each seed that all hold; None where one of them has no value."""
-    shared = [seed for seed in runs[0] if all(seed in one for one in runs)]
-    values = {seed: known({place: one[seed] for place, one in enumerate(runs)}) for seed in shared}
+    values = {seed: known(dict(enumerate(row))) for seed, row in rows(runs).items()}
     return {seed: sum(row) / len(row) if len(row) == len(runs) else None for seed, row in values.items()}
 
 

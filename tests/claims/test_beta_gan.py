@@ -138,6 +138,11 @@ def test_frozen_noise_over_dimensions() -> None:
     tanh = [uniform(dims, level, "tanh") for dims, level in ((3, 0.5), (64, 0.3), (784, 0.02))]
     assert beta_gan.frozen_noise({"relu": relu, "tanh": tanh}).verdict is SUPPORTED
     assert beta_gan.frozen_noise({"relu": tanh, "tanh": relu}).verdict is CONTRADICTED
+    more_seeds = annealed(
+        "tanh3", {"std_mean": [*around(0.5, 0.01), 0.5, 0.5]}, dataset=relu[0].dataset.model_dump()
+    )
+    found = beta_gan.frozen_noise({"relu": relu, "tanh": [more_seeds, *tanh[1:]]})
+    assert (found.verdict, found.parts["worse in high dimension"].seeds) == (SUPPORTED, 5)
     assert beta_gan.frozen_noise({"relu": relu[:1], "tanh": tanh[:1]}).verdict is INCONCLUSIVE
 
 

@@ -1,4 +1,4 @@
-"""Claims on evidence that can show nothing: one seed after one step, as in a rehearsal, or lost runs alone."""
+"""Claims on evidence that can show nothing: one seed after one step, as in a rehearsal, or lost runs."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ ARRAYS = {
     "features_seed0": np.random.default_rng(0).uniform(-1, 1, (4, 3)),
 }
 SETTINGS = {
-    "near": 0.1, "least": 0.8, "share": 0.001, "threshold": 60.0, "perfect": 0.9, "factors": [1.5], "margin": 0.1,
-    "identity": 0.01, "factor": 1.2, "early": 0.25, "error": 0.01, "times": 3.0, "few": 100, "many": 200,
-    "agreement": 0.8, "above": 0.1, "below": 8.0, "kept": 0.7, "classes": 0.5,
+    "near": 0.1, "least": 0.8, "share": 0.001, "threshold": 60.0, "perfect": 0.9, "factors": [1.5],
+    "margin": 0.1, "identity": 0.01, "factor": 1.2, "early": 0.25, "error": 0.01, "times": 3.0, "few": 100,
+    "many": 200, "agreement": 0.8, "above": 0.1, "below": 8.0, "kept": 0.7, "classes": 0.5,
 }  # fmt: skip
 
 

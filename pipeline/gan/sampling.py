@@ -74,6 +74,13 @@ class Sampler:
         return torch.cat(parts).numpy()
 
     @torch.no_grad()
+    def from_signs(self, count: int) -> np.ndarray:
+        """Samples (count, *shape) from inputs whose units are independent and ±1 with probability ½ each."""
+        stream = torch_stream(self.seed, "signs", self.device)
+        chance = torch.rand(count, self.prior.dim, device=self.device, generator=stream)
+        return self.decode(torch.where(chance < 0.5, 1.0, -1.0))
+
+    @torch.no_grad()
     def paths(self, pairs: int, points: int) -> np.ndarray:
         """Decoded straight lines between random latents (gan, "Interpolation"): (pairs, points, *shape)."""
         start, end = self.latents(pairs, "paths/start"), self.latents(pairs, "paths/end")
@@ -157,6 +164,8 @@ def arrays(sampler: Sampler, state: dict[str, Any], dataset: Dataset) -> dict[st
             kept[f"shown_{step}"] = sampler.shown(kept["examples"], step)
     if sample.paths is not None and steps:
         kept["paths"] = sampler.paths(sample.paths.pairs, sample.paths.points)
+    if sample.signs is not None and steps:
+        kept["signs"] = sampler.from_signs(sample.signs)
     if steps:
         kept |= _of_real(sampler, dataset, state["snapshots"][steps[-1]])
     return kept

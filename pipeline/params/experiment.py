@@ -109,7 +109,8 @@ class Sample(Block):
 
     Images are rounded to uint8 unless `float32` is asked for. In one dimension the discriminator's
     output is recorded on a grid of `grid` points over the given interval. `shown` asks for what the
-    tempering makes of that many real examples of the reference split.
+    tempering makes of that many real examples of the reference split; `signs` for so many samples, of
+    the last snapshot, from independent ±1 inputs.
     """
 
     count: Positive
@@ -118,6 +119,7 @@ class Sample(Block):
     grid: Annotated[int, Field(ge=2)] | None = None
     grid_range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
     shown: Positive | None = None
+    signs: Positive | None = None
     gibbs: Gibbs | None = None
     features: Features | None = None
 
@@ -187,6 +189,29 @@ class ClassEntropy(Choice):
 
     implementation = "pipeline.metrics.statistics:class_entropy"
     kind: Literal["class_entropy"]
+
+
+class Factors(Choice):
+    """The same of each factor of the classes by itself, where an example shows several objects."""
+
+    implementation = "pipeline.metrics.statistics:factors"
+    kind: Literal["factors"]
+
+
+class LensedFidelity(Choice):
+    """FID among samples, `count` real examples, and what the tempering makes of these (tempered, C9, C12)."""
+
+    implementation = "pipeline.metrics.lensed:lensed_fidelity"
+    kind: Literal["lensed_fidelity"]
+    count: Positive
+
+
+class SignsFidelity(Choice):
+    """FID of `count` samples that G makes of independent ±1 inputs in place of the prior's (aan, C5)."""
+
+    implementation = "pipeline.metrics.fidelity:signs_fidelity"
+    kind: Literal["signs_fidelity"]
+    count: Positive
 
 
 class JensenShannon(Choice):
@@ -262,6 +287,9 @@ Metric = Annotated[
     | Modes
     | Spread
     | ClassEntropy
+    | Factors
+    | LensedFidelity
+    | SignsFidelity
     | JensenShannon
     | DiscriminatorError
     | Cost
@@ -324,10 +352,26 @@ class Result(Block):
     settings: dict[str, int | float | str | list[int] | list[float] | list[str]]
 
 
+class Claim(Block):
+    """One claim put to the test. `uses` maps the roles that its function knows to one experiment or more."""
+
+    paper: str
+    id: str
+    uses: dict[str, str | list[str]]
+    settings: dict[str, int | float | str | list[int] | list[float] | list[str]]
+
+    def experiments(self, role: str) -> list[str]:
+        """The experiments of a role."""
+        used = self.uses[role]
+        return [used] if isinstance(used, str) else used
+
+
 class Paper(Block):
-    """A document; `waiting` lists the results that this suite does not make, with the reason."""
+    """A document; `waiting` lists the results that this suite does not make, `untested` the claims that it
+    cannot test, with the reason."""
 
     title: str
     authors: str
     year: Positive
     waiting: dict[str, str]
+    untested: dict[str, str] = Field(default_factory=dict)

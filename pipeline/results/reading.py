@@ -66,12 +66,21 @@ def column_like(columns: Mapping[str, np.ndarray], prefix: str) -> str:
 
 
 def metric_like(evidence: Evidence, prefix: str) -> str:
-    """The one metric of an experiment whose name is `prefix` followed by its protocol."""
-    return _one(list(evidence.metrics["metrics"]), prefix)
+    """The one metric of an experiment whose name is `prefix` followed by its protocol; among several, as
+    where FID is measured with two numbers of samples, the headline.
+
+    Raises PipelineError when there is none, or when there are several and none of them is the headline.
+    """
+    names, headline = list(evidence.metrics["metrics"]), evidence.experiment.evaluate.headline
+    return headline if headline in names and _is_like(headline, prefix) else _one(names, prefix)
+
+
+def _is_like(name: str, prefix: str) -> bool:
+    return re.fullmatch(re.escape(prefix) + r"[0-9x]+", name) is not None
 
 
 def _one(names: list[str], prefix: str) -> str:
-    found = [name for name in names if re.fullmatch(re.escape(prefix) + r"[0-9x]+", name)]
+    found = [name for name in names if _is_like(name, prefix)]
     if len(found) != 1:
         raise PipelineError(
             f"The evidence must hold exactly one metric '{prefix}<protocol>', but it holds "

@@ -40,11 +40,13 @@ def ran(block: Result, evidence: Mapping[str, Evidence]) -> list[str]:
     lines = [_experiment_line(role, used) for role, used in evidence.items()]
     if not lines:
         lines.append("- no experiment: the result is computed from its settings")
-    if block.settings:
-        lines.append(
-            "- settings: " + ", ".join(f"{name} = {_setting(v)}" for name, v in block.settings.items())
-        )
-    return lines
+    return [*lines, *settings_line(block.settings)]
+
+
+def settings_line(settings: Mapping[str, Any]) -> list[str]:
+    """One line with all settings; none where there are none."""
+    told = ", ".join(f"{name} = {_setting(value)}" for name, value in settings.items())
+    return [f"- settings: {told}"] if told else []
 
 
 def _experiment_line(role: str, used: Evidence) -> str:

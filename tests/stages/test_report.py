@@ -25,6 +25,7 @@ def reported(tmp_path_factory):
         )
         for key in suite.results:
             assert __main__.main(["render", key]) == 0
+        assert __main__.main(["claims"]) == 0
         assert __main__.main(["report"]) == 0
     return folder
 
@@ -37,7 +38,7 @@ def test_results_stand_in_order_with_links_that_hold(reported):
         and headings[-1] == "Not made by this suite"
     )
     links = re.findall(r"\]\(([^)]+)\)", text)
-    assert len(links) == 18
+    assert len(links) == 19
     for link in links:
         assert (reported / paths.REPORTS / link).is_file()
 
@@ -52,6 +53,12 @@ def test_experiments_show_mean_deviation_and_divergence(reported):
     text = (reported / paths.SUMMARY).read_text()
     row = next(line for line in text.splitlines() if line.startswith("| `gan-ratio5` |"))
     assert "1.5000 ± 0.7071" in row and "2 of 3" in row and "seed 2 at step 15" in row
+
+
+def test_verdicts_are_counted_by_paper(reported):
+    text = (reported / paths.SUMMARY).read_text()
+    assert "| `gan` | 0 | 0 | 0 | 12 |" in text.partition("## Claims")[2]
+    assert "[claims.md](claims.md)" in text
 
 
 def test_metrics_are_flat_numbers_by_experiment(reported):

@@ -41,6 +41,9 @@ class Digits(Choice):
         return (1, self.size, self.size)
 
 
+COLORS = dict.fromkeys(("red", "green", "blue"), 10)
+
+
 class ColorDigits(Choice):
     """Three digits drawn with replacement and stacked as R, G, B: 1,000 classes."""
 
@@ -55,6 +58,10 @@ class ColorDigits(Choice):
     @property
     def shape(self) -> tuple[int, ...]:
         return (3, self.size, self.size)
+
+    @property
+    def factors(self) -> dict[str, int]:
+        return COLORS
 
 
 class Patches(Choice):
@@ -113,6 +120,10 @@ class ColorMNIST(Choice):
     @property
     def shape(self) -> tuple[int, ...]:
         return (3, self.size, self.size)
+
+    @property
+    def factors(self) -> dict[str, int]:
+        return COLORS
 
 
 class CIFAR10(Choice):
@@ -185,6 +196,10 @@ class CelebA(Choice):
     @property
     def shape(self) -> tuple[int, ...]:
         return (3, self.size, self.size)
+
+    @property
+    def factors(self) -> dict[str, int]:
+        return {**dict.fromkeys(self.attributes, 2), **({"yaw": self.yaw_bins} if self.yaw_bins else {})}
 
 
 class ImageNet(Choice):
@@ -317,6 +332,11 @@ Prepare = Annotated[
     | UniformBox,
     Field(discriminator="kind"),
 ]
+
+
+def factors(prepare: Prepare) -> dict[str, int]:
+    """What the columns of the labels say: name → number of classes. Empty where they have no names."""
+    return dict(getattr(prepare, "factors", {}))
 
 
 class Classifier(Choice):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from pipeline.params.base import Block, Choice, Fraction, NonNegative, Positive, PositiveFloat, Seed
+from pipeline.params.concepts import Concepts
 from pipeline.params.networks import Networks, Optimizers
 from pipeline.params.seams import RBM, Anneal, Guidance, Lens, Objective, Prior, Tempering
 
@@ -301,7 +302,7 @@ class Evaluate(Block):
     """Metrics of every snapshot. `headline` is the metric that ranks snapshots and `dvc plots` shows.
 
     `every_snapshot: false` evaluates the last one only. `panel` is how many samples of every
-    snapshot are kept for figures.
+    snapshot are kept for figures. `concepts` are arithmetic and turn vectors on the last one's latents.
     """
 
     metrics: list[Metric]
@@ -309,6 +310,7 @@ class Evaluate(Block):
     reference: Literal["train", "validation", "test"]
     every_snapshot: bool
     panel: NonNegative
+    concepts: Concepts | None = None
 
 
 class Experiment(Block):

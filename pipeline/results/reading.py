@@ -131,7 +131,7 @@ def at_step(run: Evidence, prefix: str, step: int) -> dict[int, float]:
     values = dict.fromkeys(run.experiment.seeds, math.nan)
     if not curves:
         return values
-    column = curves[column_like(curves, prefix)]
+    column = curves[metric_like(run, prefix)]
     for seed in values:
         here = column[(curves["seed"] == seed) & (curves["step"] == step)]
         if len(here):

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.claims import Roles, claim, gan_faces
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
-from pipeline.claims.measured import curve, logged, one
+from pipeline.claims.measured import curve, late, logged, one
 from pipeline.claims.rates import every
 from pipeline.claims.rules import against, equivalent, identity, paired, trend
 from pipeline.claims.runs import Runs, averaged, each, known, rows, subtracted
@@ -102,15 +102,15 @@ def gradients(evidence: Roles) -> Finding:
                 f"the gradients of '{run.name}' are compared against one D, but its generator learns at rate "
                 f"{rate:g}: set optimizers.generator.lr to 1.0e-9."
             )
-    early, late = ({role: _gradient(run, part) for role, run in losses.items()} for part in (0, -1))
+    first, last = ({role: _gradient(run, part) for role, run in losses.items()} for part in (0, -1))
     ahead = "log2 of the norm of G's gradient in the last quarter, non-saturating minus saturating"
     kept = "the same, change from the first quarter to the last"
-    gains = {role: subtracted(late[role], early[role]) for role in losses}
+    gains = {role: subtracted(last[role], first[role]) for role in losses}
     parts = {
-        "late": paired(late["non_saturating"], late["saturating"], ahead),
+        "late": paired(last["non_saturating"], last["saturating"], ahead),
         "decay": paired(gains["non_saturating"], gains["saturating"], kept),
     }
-    confident = _late_opinion(losses["saturating"])
+    confident = late(losses["saturating"], "d_fake", 0.75)
     told = f"mean D(G(z)) in the last quarter: {each(confident)}"
     return all_of(parts).noting(told)
 
@@ -231,12 +231,10 @@ def _gradient(run: Evidence, quarter: int) -> Runs:
     parts = {seed: np.array_split(row, 4)[quarter] for seed, row in logs.items()}
     # A gradient of exactly zero has underflowed; float32's least normal number stands for it.
     floors = {seed: np.log2(np.maximum(part, np.finfo(np.float32).tiny)) for seed, part in parts.items()}
-    return {seed: float(part.mean()) if np.isfinite(part).all() else None for seed, part in floors.items()}
-
-
-def _late_opinion(run: Evidence) -> Runs:
-    _, logs = logged(run, "d_fake")
-    return {seed: float(np.array_split(row, 4)[-1].mean()) for seed, row in logs.items()}
+    return {
+        seed: float(part.mean()) if len(part) and np.isfinite(part).all() else None
+        for seed, part in floors.items()
+    }
 
 
 def _change(run: Evidence, name: str) -> tuple[Runs, Runs]:

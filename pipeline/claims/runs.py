@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.claims.finding import figure
@@ -10,8 +11,8 @@ Runs = Mapping[int, float | None]
 
 
 def entered(runs: Runs, failure: float | None) -> dict[int, float | None]:
-    """The runs with `failure` in the place of those that diverged."""
-    return {seed: failure if value is None else value for seed, value in runs.items()}
+    """The runs with `failure` in the place of those that diverged, or whose value is not finite."""
+    return {seed: failure if _missing(value) else value for seed, value in runs.items()}
 
 
 def known(runs: Runs, failure: float | None = None) -> list[float]:
@@ -73,4 +74,8 @@ def listed(values: Iterable[float]) -> str:
 
 
 def _lost(runs: Runs) -> int:
-    return sum(value is None for value in runs.values())
+    return sum(map(_missing, runs.values()))
+
+
+def _missing(value: float | None) -> bool:
+    return value is None or not math.isfinite(value)

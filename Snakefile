@@ -18,6 +18,7 @@ localrules:
     all,
     download,
     index,
+    claims,
     report,
     lock,
 
@@ -188,10 +189,26 @@ rule render:
         "python -m pipeline render {wildcards.paper}-{wildcards.result} > {log} 2>&1"
 
 
+rule claims:
+    input:
+        evidence=graph.evidence_of_all,
+        code=graph.code("claims"),
+    output:
+        paths.CLAIMS,
+        paths.CLAIMS_METRICS,
+    log:
+        "logs/claims.log",
+    params:
+        values=graph.values("claims"),
+    shell:
+        "python -m pipeline claims > {log} 2>&1"
+
+
 rule report:
     input:
         metrics=graph.measured,
         results=graph.drawn,
+        claims=paths.CLAIMS_METRICS,
         code=graph.code("report"),
     output:
         paths.METRICS_SUMMARY,

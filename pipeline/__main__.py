@@ -21,6 +21,7 @@ STAGES = {
     "evaluate": "measure every snapshot of an experiment",
     "index": "list the hashes of the evidence that a paper's results rest on",
     "render": "draw one figure or table",
+    "claims": "put every claim of the papers to its test",
     "report": "write reports/summary.md and reports/metrics.json",
     "lock": "record what Snakemake made in dvc.lock",
     "bench": "compare the trainer's speed with a plain eager loop",

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -28,11 +29,20 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with open(beside, "wb") as file:
+        with disk_full(path), open(beside, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def disk_full(path: Path) -> Iterator[None]:
+    """Turn a disk that fills up while `path` is being written into a PipelineError."""
+    try:
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise PipelineError(
@@ -40,8 +50,21 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
                 "command again; nothing that was complete is lost."
             ) from error
         raise
-    finally:
-        beside.unlink(missing_ok=True)
+
+
+def move_into_place(source: Path, path: Path) -> None:
+    """Give a file that is whole its final name; across file systems it is copied and removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(source, "rb") as file:
+        os.fsync(file.fileno())
+        try:
+            os.replace(source, path)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            with atomic(path) as copy:
+                shutil.copyfileobj(file, copy)
+            source.unlink()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import params, paths
+from pipeline.claims import judge_of
 from pipeline.errors import PipelineError
 from pipeline.needs import STAGES
 from pipeline.results import drawing_function
@@ -56,6 +57,8 @@ class Graph:
         self.content = content
         for block in self.suite.results.values():
             drawing_function(block)
+        for claim in self.suite.claims.values():
+            judge_of(claim)
         config.clear()
         config.update(content)
 
@@ -122,6 +125,10 @@ class Graph:
         experiments = self.suite.experiments.items()
         return self._evidence(name for name, block in experiments if block.paper == wildcards.paper)
 
+    def evidence_of_all(self, wildcards: Any) -> list[Path]:
+        """Input: what all experiments left, which the claims may read."""
+        return self._evidence(self.suite.experiments)
+
     def measured(self, wildcards: Any) -> list[Path]:
         """Input: the metrics of every experiment and of every feature network."""
         experiments = self.suite.experiments.items()
@@ -142,6 +149,8 @@ class Graph:
             *(paths.extractor(name) for name in self.suite.datasets),
             *(paths.index(name) for name in self.suite.papers),
             *self.drawn(wildcards),
+            paths.CLAIMS,
+            paths.CLAIMS_METRICS,
             paths.METRICS_SUMMARY,
             paths.SUMMARY,
         ]

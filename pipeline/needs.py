@@ -55,6 +55,13 @@ FEATURES = (
 )
 LAWS = ("pipeline/datasets/mixture.py", "pipeline/datasets/splits.py")
 PIXELS = ("pipeline/pixels.py",)
+DRAWING = (
+    "pipeline/results/__init__.py",
+    "pipeline/results/figure.py",
+    "pipeline/results/reading.py",
+    "pipeline/results/summary.py",
+    "pipeline/results/table.py",
+)
 CHANCE = ("pipeline/device.py", "pipeline/streams.py")
 
 STAGES = {
@@ -148,9 +155,15 @@ STAGES = {
         values=("results.{key}", "papers.{item.paper}.title"),
         code=(
             "pipeline/stages/render.py",
-            "pipeline/results",
+            "pipeline/results/{item.paper}",
+            *DRAWING,
+            "pipeline/results/diagram.py",
             *LAWS,
-            "pipeline/gan",
+            "pipeline/gan/part.py",
+            "pipeline/gan/optimizers.py",
+            "pipeline/gan/schedule.py",
+            "pipeline/gan/guidance/__init__.py",
+            "pipeline/gan/guidance/denoising.py",
             "pipeline/networks",
             "pipeline/metrics/__init__.py",
             "pipeline/metrics/divergence.py",
@@ -158,16 +171,30 @@ STAGES = {
             *CHANCE,
         ),
     ),
-    "report": Needs(
+    "claims": Needs(
         subject=None,
-        values=("suite", "papers", "datasets", "experiments", "results"),
+        values=("suite", "papers", "datasets", "experiments", "claims"),
         code=(
-            "pipeline/stages/report.py",
+            "pipeline/stages/claims.py",
+            "pipeline/claims",
+            "pipeline/inventory/__init__.py",
+            "pipeline/inventory/claims.yaml",
             "pipeline/results/__init__.py",
             "pipeline/results/figure.py",
             "pipeline/results/reading.py",
             "pipeline/results/summary.py",
             "pipeline/results/table.py",
+            "pipeline/streams.py",
+        ),
+    ),
+    "report": Needs(
+        subject=None,
+        values=("suite", "papers", "datasets", "experiments", "results"),
+        code=(
+            "pipeline/stages/report.py",
+            "pipeline/claims/__init__.py",
+            "pipeline/claims/finding.py",
+            *DRAWING,
         ),
     ),
 }

@@ -107,6 +107,7 @@ PARAMS: dict[str, Any] = {
     "datasets": {"mixture": MIXTURE},
     "experiments": {"toy": EXPERIMENT},
     "results": {},
+    "claims": {},
 }
 
 

@@ -12,8 +12,11 @@ from pipeline.params.networks import MLPDiscriminator, MLPGenerator
 
 def generator(config: MLPGenerator, latent: int, shape: tuple[int, ...]) -> nn.Module:
     widths = [latent, *config.hidden]
+    hidden = _hidden(config, widths)
+    if config.last:
+        hidden[-1] = activation(config.last)
     network = nn.Sequential(
-        *_hidden(config, widths),
+        *hidden,
         nn.Linear(widths[-1], size(shape)),
         activation(config.output),
         nn.Unflatten(1, shape),

@@ -12,10 +12,11 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
 
+from pipeline import inventory
 from pipeline.errors import PipelineError, nearest
 from pipeline.params.base import Block
 from pipeline.params.datasets import Dataset
-from pipeline.params.experiment import Experiment, Paper, Result
+from pipeline.params.experiment import Claim, Experiment, Paper, Result
 from pipeline.params.seams import Anneal
 from pipeline.params.sources import Source
 from pipeline.paths import PARAMS
@@ -46,17 +47,18 @@ class Params(Block):
     datasets: dict[str, Dataset]
     experiments: dict[str, Experiment]
     results: dict[str, Result]
+    claims: dict[str, Claim]
 
     @model_validator(mode="after")
     def _references_hold(self) -> Params:
         problems = [*self._bad_names(), *self._bad_datasets(), *self._bad_experiments()]
-        problems += [*self._bad_results(), *self._idle_papers()]
+        problems += [*self._bad_results(), *self._bad_claims(), *self._bad_untested(), *self._idle_papers()]
         if problems:
             raise ValueError("\n".join(problems))
         return self
 
     def _bad_names(self) -> Iterator[str]:
-        for section in ("papers", "sources", "datasets", "experiments", "results"):
+        for section in ("papers", "sources", "datasets", "experiments", "results", "claims"):
             for name in getattr(self, section):
                 if not NAME.match(name):
                     yield f"{section}.{name}: names are made of letters, digits, '_' and '-'."
@@ -108,6 +110,34 @@ class Params(Block):
                         f"{path}.uses.{role}: experiment '{used}' belongs to paper "
                         f"'{self.experiments[used].paper}', not '{result.paper}'."
                     )
+
+    def _bad_claims(self) -> Iterator[str]:
+        for name, claim in self.claims.items():
+            path = f"claims.{name}"
+            if claim.paper not in self.papers:
+                yield _unknown(f"{path}.paper", claim.paper, self.papers)
+            elif claim.id not in (known := inventory.claims().get(claim.paper, {})):
+                yield _unknown(f"{path}.id", claim.id, known)
+            if name != f"{claim.paper}-{claim.id}":
+                yield f"{path}: its name must be its paper and id, '{claim.paper}-{claim.id}'."
+            for role in claim.uses:
+                used = claim.experiments(role)
+                if not used:
+                    yield f"{path}.uses.{role}: name at least one experiment."
+                yield from (
+                    _unknown(f"{path}.uses.{role}", one, self.experiments)
+                    for one in used
+                    if one not in self.experiments
+                )
+
+    def _bad_untested(self) -> Iterator[str]:
+        for paper, block in self.papers.items():
+            for name in block.untested:
+                path, known = f"papers.{paper}.untested.{name}", inventory.claims().get(paper, {})
+                if name not in known:
+                    yield _unknown(path, name, known)
+                if f"{paper}-{name}" in self.claims:
+                    yield f"{path}: it is tested as claims.{paper}-{name}; keep one of the two."
 
     def _idle_papers(self) -> Iterator[str]:
         active = {experiment.paper for experiment in self.experiments.values()}

@@ -322,10 +322,26 @@ class Result(Block):
     settings: dict[str, int | float | str | list[int] | list[float] | list[str]]
 
 
+class Claim(Block):
+    """One claim put to the test. `uses` maps the roles that its function knows to one experiment or more."""
+
+    paper: str
+    id: str
+    uses: dict[str, str | list[str]]
+    settings: dict[str, int | float | str | list[int] | list[float] | list[str]]
+
+    def experiments(self, role: str) -> list[str]:
+        """The experiments of a role."""
+        used = self.uses[role]
+        return [used] if isinstance(used, str) else used
+
+
 class Paper(Block):
-    """A document; `waiting` lists the results that this suite does not make, with the reason."""
+    """A document; `waiting` lists the results that this suite does not make, `untested` the claims that it
+    cannot test, with the reason."""
 
     title: str
     authors: str
     year: Positive
     waiting: dict[str, str]
+    untested: dict[str, str] = Field(default_factory=dict)

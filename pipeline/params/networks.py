@@ -57,12 +57,16 @@ class Judge(Choice):
 
 
 class MLPGenerator(Choice):
-    """Fully connected layers of the given widths, then a linear layer and `output`."""
+    """Fully connected layers of the given widths, then a linear layer and `output`.
+
+    `last` is the activation of the last hidden layer, where it is another than that of the others.
+    """
 
     implementation: ClassVar[str] = "pipeline.networks.mlp"
     kind: Literal["mlp"]
     hidden: Annotated[list[Positive], Field(min_length=1)]
     activation: Activation
+    last: Activation | None = None
     batch_norm: bool = False
     output: Activation = "linear"
     init: Init = DefaultInit(kind="default")

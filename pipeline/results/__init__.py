@@ -1,4 +1,4 @@
-"""Results: one file a paper, one registered function a figure or table."""
+"""Results: one package a paper, one registered function a figure or table."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def drawing_function(block: Result) -> Draw:
         importlib.import_module(f"pipeline.results.{block.paper}")
     except ModuleNotFoundError:
         raise PipelineError(
-            f"There is no file pipeline/results/{block.paper}.py to draw its results."
+            f"There is no package pipeline/results/{block.paper} to draw its results."
         ) from None
     known = [name for paper, name in _REGISTRY if paper == block.paper]
     if block.id not in known:

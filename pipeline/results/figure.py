@@ -141,14 +141,6 @@ def bare(axes: Axes) -> None:
         spine.set_visible(False)
 
 
-def as_uint8(images: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Float images in [low, high] as uint8; uint8 images unchanged."""
-    if images.dtype == np.uint8:
-        return images
-    scaled = (images.astype(np.float64) - low) / (high - low) * 255
-    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
-
-
 def tile(images: np.ndarray, columns: int, padding: int = 2) -> np.ndarray:
     """Images (count, channels, height, width) uint8 in rows of `columns`, as one picture (h, w, 3).
 
@@ -268,3 +260,10 @@ def legend_below(figure: Figure | SubFigure, axes: Axes, columns: int | None = N
         if hasattr(handle, "set_sizes"):
             handle.set_sizes([18.0])
             handle.set_alpha(0.9)
+
+
+def common_legend(figure: Figure, axes: np.ndarray) -> None:
+    """The legend of the first panel that has one, under all of them; none where every run diverged."""
+    labelled = [axis for axis in axes.flat if axis.get_legend_handles_labels()[1]]
+    if labelled:
+        legend_below(figure, labelled[0])

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 import numpy as np
 
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, nearest
+from pipeline.params.base import Choice
 
 if TYPE_CHECKING:
     from pipeline.results import Evidence
+
+P = TypeVar("P", bound=Choice)
+
+
+def role(evidence: Mapping[str, Evidence], name: str) -> Evidence:
+    """The evidence of a role. Raises PipelineError when the result's `uses` has no such role."""
+    if name not in evidence:
+        raise PipelineError(f"The result needs the role '{name}' under uses; {nearest(name, evidence)}")
+    return evidence[name]
+
+
+def part(run: Evidence, seam: str, kind: type[P]) -> P:
+    """The block of an experiment's `tempering`, `prior` or another seam, as one of class `kind`.
+
+    Raises PipelineError when the seam is carried out by another.
+    """
+    found = getattr(run.experiment.train, seam)
+    if not isinstance(found, kind):
+        wanted = get_args(kind.model_fields["kind"].annotation)[0]
+        raise PipelineError(
+            f"Experiment '{run.name}' is drawn as one with {seam} '{wanted}', but its {seam} is "
+            f"'{found.kind}': use kind '{wanted}'."
+        )
+    return found
 
 
 def by_seed(columns: Mapping[str, np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -88,3 +114,34 @@ def spaced(steps: list[int], count: int) -> list[int]:
     """At most `count` of the steps, the first and the last among them, evenly spread over the list."""
     places = np.unique(np.rint(np.linspace(0, len(steps) - 1, min(count, len(steps)))).astype(int))
     return [steps[place] for place in places]
+
+
+def at_step(run: Evidence, prefix: str, step: int) -> dict[int, float]:
+    """Seed → the metric `prefix<protocol>` at a snapshot; NaN for a seed that diverged before it."""
+    curves = run.curves
+    values = dict.fromkeys(run.experiment.seeds, math.nan)
+    if not curves:
+        return values
+    column = curves[column_like(curves, prefix)]
+    for seed in values:
+        here = column[(curves["seed"] == seed) & (curves["step"] == step)]
+        if len(here):
+            values[seed] = float(here[0])
+    return values
+
+
+def mean_deviation(values: Iterable[float | None]) -> tuple[float | None, float | None]:
+    """Mean and sample deviation of the values that are there; None where too few are."""
+    known = np.array([value for value in values if value is not None and math.isfinite(value)])
+    mean = float(known.mean()) if len(known) else None
+    return mean, float(known.std(ddof=1)) if len(known) > 1 else None
+
+
+def rounded(value: float | None, digits: int = 4) -> float | None:
+    """A value for a table; None where there is none."""
+    return None if value is None or not math.isfinite(value) else round(float(value), digits)
+
+
+def listed(values: Iterable[float | None], digits: int) -> str:
+    """The values of all seeds in one cell, a dash for a seed that diverged."""
+    return " ".join("–" if v is None or not math.isfinite(v) else f"{v:.{digits}f}" for v in values)

@@ -37,17 +37,19 @@ def page(block: Result, paper: str, drawing: Drawing, evidence: Mapping[str, Evi
 
 def ran(block: Result, evidence: Mapping[str, Evidence]) -> list[str]:
     """One line for each experiment that the result rests on, and one for its settings."""
-    lines = [_experiment_line(role, used) for role, used in evidence.items()]
+    lines = [experiment_line(role, used) for role, used in evidence.items()]
     if not lines:
         lines.append("- no experiment: the result is computed from its settings")
-    if block.settings:
-        lines.append(
-            "- settings: " + ", ".join(f"{name} = {_setting(v)}" for name, v in block.settings.items())
-        )
-    return lines
+    return [*lines, *settings_line(block.settings)]
 
 
-def _experiment_line(role: str, used: Evidence) -> str:
+def settings_line(settings: Mapping[str, Any]) -> list[str]:
+    """One line with all settings; none where there are none."""
+    told = ", ".join(f"{name} = {_setting(value)}" for name, value in settings.items())
+    return [f"- settings: {told}"] if told else []
+
+
+def experiment_line(role: str, used: Evidence) -> str:
     """Role, data set, split, steps, samples, seeds, feature network and diverged seeds of an experiment."""
     metrics, train = used.metrics, used.experiment.train
     seeds = ", ".join(str(seed) for seed in metrics["seeds"])

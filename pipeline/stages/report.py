@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import params, paths
+from pipeline.claims.finding import counts
 from pipeline.errors import PipelineError
 from pipeline.files import exclusive, read_json, write_json, write_text
 from pipeline.params import Params
@@ -57,7 +58,7 @@ def _page(suite: Params, measured: dict[str, dict[str, Any]]) -> str:
         if about.waiting:
             reasons = [f"- `{paper}/{name}`: {reason}" for name, reason in about.waiting.items()]
             parts.append("### Not made by this suite\n\n" + "\n".join(reasons))
-    parts += [*_extractors(suite), "## Experiments\n\n" + _experiments(suite, measured)]
+    parts += [_claims(), *_extractors(suite), "## Experiments\n\n" + _experiments(suite, measured)]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
@@ -72,6 +73,18 @@ def _result(path: Path, key: str) -> str:
     for suffix in ("png", "csv"):
         text = text.replace(f"]({name}.{suffix})", f"]({folder}/{name}.{suffix})")
     return "##" + text
+
+
+def _claims() -> str:
+    """A section that counts the verdicts on each paper's claims."""
+    link = f"[{paths.CLAIMS.name}]({paths.CLAIMS.name})"
+    verdicts = {
+        paper: [one["verdict"] for one in claims.values()]
+        for paper, claims in read_json(paths.CLAIMS_METRICS).items()
+    }
+    return f"## Claims\n\nVerdicts on the papers' claims; each with its evidence in {link}.\n\n" + counts(
+        verdicts
+    )
 
 
 def _extractors(suite: Params) -> list[str]:

@@ -22,6 +22,7 @@ PLUMBING = {
     "pipeline/errors.py",
     "pipeline/files.py",
     "pipeline/gan/__init__.py",
+    "pipeline/inventory/__init__.py",
     "pipeline/paths.py",
     "pipeline/progress.py",
     "pipeline/provenance.py",

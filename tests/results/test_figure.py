@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import PipelineError
-from pipeline.results import diagram, figure, reading, table
+from pipeline.results import diagram, figure, table
 
 
 def drawn(path):
@@ -53,13 +53,6 @@ def test_tile_keeps_channels_in_order():
 def test_tile_refuses_what_is_no_image(images):
     with pytest.raises(PipelineError, match="image grid takes uint8"):
         figure.tile(images, columns=1)
-
-
-def test_float_images_are_scaled_from_their_range():
-    images = np.array([-1.0, 0.0, 1.0, 7.0])
-    assert figure.as_uint8(images, -1, 1).tolist() == [0, 128, 255, 255]
-    kept = np.array([3], np.uint8)
-    assert figure.as_uint8(kept, -1, 1) is kept
 
 
 def test_spread_is_mean_and_sample_deviation_of_the_seeds_that_are_there():
@@ -113,27 +106,3 @@ def test_diagram_has_its_boxes_and_arrows():
     assert len(axes.patches) == 1
     assert [text.get_text() for text in axes.texts if text.get_text()] == ["z", "feeds"]
     assert axes.get_xlim() == (0, 3)
-
-
-def test_columns_become_a_grid_of_seeds_and_steps():
-    columns = {
-        "seed": np.array([0.0, 0, 4]),
-        "step": np.array([10.0, 20, 10]),
-        "fid": np.array([3.0, 2.0, 5.0]),
-    }
-    steps, values = reading.by_seed(columns, "fid")
-    assert steps.tolist() == [10, 20]
-    np.testing.assert_array_equal(values, [[3, 2], [5, np.nan]])
-    with pytest.raises(PipelineError, match="no column 'kid'"):
-        reading.by_seed(columns, "kid")
-
-
-def test_a_metric_is_found_by_its_name_without_protocol():
-    assert reading.column_like({"modes500": np.zeros(1), "modes_all": np.zeros(1)}, "modes") == "modes500"
-    with pytest.raises(PipelineError, match="exactly one metric 'jsd"):
-        reading.column_like({"jsd10": np.zeros(1), "jsd20": np.zeros(1)}, "jsd")
-
-
-def test_snapshots_are_spread_from_first_to_last():
-    assert reading.spaced([0, 1, 2, 3, 4, 5, 6], 3) == [0, 3, 6]
-    assert reading.spaced([0, 1], 5) == [0, 1]

@@ -1,0 +1,100 @@
+"""What came out of a test: a verdict, the effect with its interval, and the rule in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pipeline.results.table import markdown
+
+
+class Verdict(StrEnum):
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    INCONCLUSIVE = "inconclusive"
+    UNTESTED = "not testable here"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one test.
+
+    what: the effect in words, with its unit. effect, low, high: the estimate and the ends of its interval;
+    None where there is none. seeds: the runs, or pairs of runs, of the smallest group that was compared.
+    rule: the sentences by which the verdict was reached. details: the numbers behind it, one sentence each.
+    """
+
+    verdict: Verdict
+    what: str
+    effect: float | None
+    low: float | None
+    high: float | None
+    seeds: int
+    rule: str
+    details: tuple[str, ...] = ()
+
+    def noting(self, *details: str) -> Finding:
+        """The same finding with more details."""
+        return replace(self, details=(*self.details, *details))
+
+
+def all_of(parts: Mapping[str, Finding]) -> Finding:
+    """A claim of several parts: supported if every part is, contradicted if any is, else inconclusive.
+
+    Effect and interval are those of the first part, which is the claim's main one.
+    """
+    verdicts = [part.verdict for part in parts.values()]
+    if Verdict.CONTRADICTED in verdicts:
+        verdict = Verdict.CONTRADICTED
+    elif all(one is Verdict.SUPPORTED for one in verdicts):
+        verdict = Verdict.SUPPORTED
+    else:
+        verdict = Verdict.INCONCLUSIVE
+    first = next(iter(parts.values()))
+    details = [line for name, part in parts.items() for line in _part(name, part)]
+    rules = dict.fromkeys(part.rule for part in parts.values())
+    return Finding(
+        verdict, first.what, first.effect, first.low, first.high, min(p.seeds for p in parts.values()),
+        "Supported if every part is, contradicted if one part is. " + " ".join(rules), tuple(details),
+    )  # fmt: skip
+
+
+def figure(value: float | None) -> str:
+    """A number to four figures with a true minus sign, or a dash."""
+    if value is None or not math.isfinite(value):
+        return "—"
+    return f"{value:.4g}".replace("-", "−")
+
+
+def interval(finding: Finding) -> str:
+    """effect [low, high]; the effect alone where there is no interval."""
+    if finding.low is None and finding.high is None:
+        return figure(finding.effect)
+    return f"{figure(finding.effect)} [{figure(finding.low)}, {figure(finding.high)}]"
+
+
+def side_of(low: float | None, high: float | None, bound: float, higher: bool) -> Verdict:
+    """Supported if an interval lies wholly above a bound (below it unless `higher`), contradicted if on the
+    other side, inconclusive if it holds the bound or there is none."""
+    if low is None or high is None or low <= bound <= high:
+        return Verdict.INCONCLUSIVE
+    return Verdict.SUPPORTED if (low > bound) is higher else Verdict.CONTRADICTED
+
+
+def counts(verdicts: Mapping[str, Sequence[str]]) -> str:
+    """A markdown table of how many claims of each paper have which verdict. verdicts: paper → one a claim."""
+    return markdown(
+        [
+            {"paper": f"`{paper}`", **{str(verdict): found.count(verdict) for verdict in Verdict}}
+            for paper, found in verdicts.items()
+        ]
+    )
+
+
+def _part(name: str, part: Finding) -> list[str]:
+    return [
+        f"{name}: **{part.verdict}**; {part.what}: {interval(part)}, {part.seeds} seeds",
+        *(f"{name}: {line}" for line in part.details),
+    ]

@@ -1,0 +1,54 @@
+"""Values by seed, and what a test does with those that are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pipeline.claims.finding import figure
+
+Runs = Mapping[int, float | None]
+
+
+def entered(runs: Runs, failure: float | None) -> dict[int, float | None]:
+    """The runs with `failure` in the place of those that diverged."""
+    return {seed: failure if value is None else value for seed, value in runs.items()}
+
+
+def known(runs: Runs, failure: float | None = None) -> list[float]:
+    """The values that can enter."""
+    return [value for value in entered(runs, failure).values() if value is not None]
+
+
+def pairs(favoured: Runs, other: Runs, failure: float | None = None) -> dict[int, tuple[float, float]]:
+    """Seed → both values, for the seeds that have both."""
+    first, second = entered(favoured, failure), entered(other, failure)
+    found = {seed: (first[seed], second[seed]) for seed in sorted(first) if seed in second}
+    return {seed: (a, b) for seed, (a, b) in found.items() if a is not None and b is not None}
+
+
+def losses(favoured: Runs, other: Runs, failure: float | None) -> list[str]:
+    """One sentence for each side that has diverged runs, and how they enter."""
+    return [
+        f"{_lost(runs)} of {len(runs)} runs of the {side} side diverged, {entering(failure)}"
+        for side, runs in (("first", favoured), ("second", other))
+        if _lost(runs)
+    ]
+
+
+def entering(failure: float | None) -> str:
+    """What becomes of diverged runs, in words."""
+    return "which no mean can hold" if failure is None else f"and enter as {figure(failure)}"
+
+
+def losing_sides(favoured: Runs, other: Runs, failure: float | None) -> set[str]:
+    """The sides that lost runs which cannot enter: 'first', 'second'."""
+    sides = {"first": favoured, "second": other}
+    return {side for side, runs in sides.items() if failure is None and _lost(runs)}
+
+
+def listed(values: Iterable[float]) -> str:
+    return ", ".join(figure(float(value)) for value in values)
+
+
+def _lost(runs: Runs) -> int:
+    return sum(value is None for value in runs.values())

@@ -1,0 +1,158 @@
+"""Figures 4 and 5 of β-GAN: frozen noise, and digits on the way from the uniform law to the data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pipeline.errors import PipelineError
+from pipeline.params.experiment import Train
+from pipeline.params.seams import Anneal
+from pipeline.pixels import to_pixels, to_values
+from pipeline.results import Drawing, Evidence, result
+from pipeline.results import figure as style
+from pipeline.results.beta_gan.common import beta_text, last_beta
+from pipeline.results.reading import at_step, diverged, finals, mean_deviation, part, role, rounded, snapshots
+from pipeline.results.table import number, plus_minus
+
+UNIFORM_STD = 1 / math.sqrt(3)
+BINS = 40
+TOLERANCE = 0.01
+
+
+@result("beta_gan", "fig4")
+def frozen_noise(evidence: Mapping[str, Evidence], *, images: int) -> Drawing:
+    """Grids of 'uniform images' of a tanh and a ReLU generator, over the histograms of their pixels."""
+    runs = {"(a) tanh generator": role(evidence, "tanh"), "(b) ReLU generator": role(evidence, "relu")}
+    figure, axes = style.canvas(2, 2, width=5.4, height=5.3, height_ratios=(2.3, 1))
+    rows = []
+    for column, (title, run) in enumerate(runs.items()):
+        rows += _spread_rows(title, run)
+        panels = snapshots(run, "panel", run.experiment.seeds[0])
+        axes[0, column].set_title(f"{title}\n{_spread_text(run)}")
+        if run.experiment.train.steps in panels:
+            last = panels[run.experiment.train.steps]
+            rows += _draw_noise(axes[:, column], title, last[:images], last, run.experiment.train)
+        else:
+            style.notice(axes[0, column], f"diverged at step {diverged(run)[run.experiment.seeds[0]]:,}")
+            style.notice(axes[1, column], "no samples")
+    axes[1, 0].set_ylabel("density")
+    style.common_legend(figure, axes)
+    caption = (
+        "Generators trained on the uniform law of images. Over the grids: deviation of a pixel over "
+        f"samples, mean over pixels, which is 1/√3 ≈ {UNIFORM_STD:.3f} for the uniform law and 0 for frozen "
+        "noise; the rank of the samples' covariance, and its effective rank, the exponential of the entropy "
+        "of its spectrum (mean ± one deviation over seeds). Below: histogram of all pixels and the uniform "
+        "density, which frozen noise can match too."
+    )
+    return Drawing(figure, rows, caption)
+
+
+def _spread_text(run: Evidence) -> str:
+    std = mean_deviation(finals(run, "std_mean").values())
+    rank = mean_deviation(finals(run, "rank").values())
+    effective = mean_deviation(finals(run, "effective_rank").values())
+    size = math.prod(run.dataset.prepare.shape)
+    deviation = f"per-pixel std {plus_minus(*std, 3)}\n(uniform {UNIFORM_STD:.3f})"
+    return f"{deviation}\nrank {plus_minus(*rank, 0)} of {size}, effective {plus_minus(*effective, 0)}"
+
+
+def _spread_rows(panel: str, run: Evidence) -> list[dict[str, Any]]:
+    found = {name: finals(run, name) for name in ("std_mean", "rank", "effective_rank")}
+    return [
+        {"panel": panel, "seed": seed, **{name: rounded(values[seed]) for name, values in found.items()}}
+        for seed in run.experiment.seeds
+    ]
+
+
+def _draw_noise(
+    axes: np.ndarray, panel: str, shown: np.ndarray, samples: np.ndarray, train: Train
+) -> list[dict[str, Any]]:
+    """The grid and the histogram of one generator; the histogram's rows."""
+    low, high = train.range
+    style.show_images(axes[0], to_pixels(shown, train.range), math.isqrt(len(shown)))
+    values = to_values(samples, train.range).ravel()
+    edge = 1.25 * high - 0.25 * low
+    density, edges = np.histogram(values, bins=BINS, range=(low + high - edge, edge), density=True)
+    axes[1].stairs(density, edges, fill=True, color=style.GENERATED, alpha=0.45, label="generated")
+    axes[1].plot(
+        [low, low, high, high],
+        [0, 1 / (high - low), 1 / (high - low), 0],
+        color=style.REAL,
+        label="uniform law",
+    )
+    axes[1].set(xlim=(edges[0], edges[-1]), xlabel="pixel value", xticks=[low, (low + high) / 2, high])
+    return [
+        {
+            "panel": panel,
+            "pixel_from": round(float(a), 4),
+            "pixel_to": round(float(b), 4),
+            "density": rounded(float(d)),
+        }
+        for a, b, d in zip(edges[:-1], edges[1:], density, strict=True)
+    ]
+
+
+@result("beta_gan", "fig5")
+def annealed_images(evidence: Mapping[str, Evidence], *, betas: list[float], images: int) -> Drawing:
+    """Grids of samples at the end of the stages of the given `betas` and at β = ∞, first seed."""
+    run = role(evidence, "annealed")
+    seed = run.experiment.seeds[0]
+    steps = [stage_end(run, beta) for beta in betas] + [run.experiment.train.steps]
+    panels = snapshots(run, "panel", seed)
+    figure, axes = style.canvas(1, len(steps), height=style.TEXT_WIDTH / len(steps) + 0.38)
+    rows = []
+    for letter, axis, step in zip("abcdefgh", axes[0], steps, strict=False):
+        beta = last_beta(run.experiment.train, step)
+        entropy = at_step(run, "class_entropy", step)
+        rows += [
+            {
+                "panel": letter,
+                "beta": beta_text(beta),
+                "step": step,
+                "seed": s,
+                "class_entropy": rounded(value),
+            }
+            for s, value in entropy.items()
+        ]
+        if step in panels:
+            grid = to_pixels(panels[step][:images], run.experiment.train.range)
+            style.show_images(axis, grid, math.isqrt(len(grid)))
+        else:
+            style.notice(axis, f"diverged at\nstep {diverged(run).get(seed, step):,}")
+        label = beta_text(beta).replace("∞", r"\infty")
+        axis.set_title(rf"({letter}) $\beta = {label}$" + f"\nclass entropy {number(entropy[seed])}")
+    return Drawing(figure, rows, _entropy_caption(run, seed))
+
+
+def stage_end(run: Evidence, beta: float) -> int:
+    """The last snapshot whose networks were trained at `beta`, to one per cent.
+
+    Raises PipelineError, with the β of every snapshot, when there is none.
+    """
+    train = run.experiment.train
+    part(run, "tempering", Anneal)
+    at = {step: last_beta(train, step) for step in train.snapshot_steps if step > 0}
+    fitting = [step for step, value in at.items() if math.isclose(value, beta, rel_tol=TOLERANCE)]
+    if not fitting:
+        known = ", ".join(f"{step} (β = {beta_text(value)})" for step, value in at.items())
+        raise PipelineError(
+            f"Experiment '{run.name}' keeps no snapshot of β = {beta_text(beta)}; it keeps {known}. Add the "
+            "last step of that stage to train.snapshots."
+        )
+    return max(fitting)
+
+
+def _entropy_caption(run: Evidence, seed: int) -> str:
+    seeds = run.experiment.seeds
+    which = f" of seed {seed}; the table holds all {len(seeds)} seeds" if len(seeds) > 1 else ""
+    return (
+        "β-GAN during annealing: samples from the networks at the end of the uniform stage (β = 0), of two "
+        f"stages in between and of training (β = ∞){which}. Class entropy is that of the classes which the "
+        "data set's classifier assigns to the samples, in nats; ten equally frequent digits have ln 10 = "
+        "2.30. While β is small the samples are noise, and the classifier's answers say little about "
+        "digits."
+    )

@@ -1,0 +1,53 @@
+"""claims: put every claim of the suite's papers to its test."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipeline import inventory, params, paths
+from pipeline.claims import judge_of
+from pipeline.claims.page import SILENT, Judged, numbers, page
+from pipeline.errors import PipelineError
+from pipeline.files import exclusive, write_json, write_text
+from pipeline.params import Params
+from pipeline.params.experiment import Claim
+from pipeline.results import Evidence
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def run(options: argparse.Namespace) -> None:
+    del options
+    suite = params.load()
+    evidence = {
+        name: Evidence(name, block, suite.datasets[block.dataset])
+        for name, block in suite.experiments.items()
+    }
+    with exclusive(paths.LOCKS / "claims.lock", "the claims"):
+        judged = {
+            paper: {name: _judged(suite, paper, name, claim, evidence) for name, claim in claims.items()}
+            for paper, claims in inventory.claims().items()
+            if paper in suite.papers
+        }
+        titles = {paper: block.title for paper, block in suite.papers.items()}
+        write_json(paths.CLAIMS_METRICS, numbers(judged))
+        write_text(paths.CLAIMS, page(suite.suite.title, titles, judged))
+    print(paths.CLAIMS)
+
+
+def _judged(
+    suite: Params, paper: str, name: str, claim: inventory.Claim, evidence: dict[str, Evidence]
+) -> Judged:
+    """One claim of the inventory, by its entry in params.yaml if it has one."""
+    key = f"{paper}-{name}"
+    block: Claim | None = suite.claims.get(key)
+    if block is None:
+        return Judged(claim, None, suite.papers[paper].untested.get(name, SILENT), {}, {})
+    used = {role: [evidence[one] for one in block.experiments(role)] for role in block.uses}
+    try:
+        finding = judge_of(block)(used, **block.settings)
+    except PipelineError as error:
+        raise PipelineError(f"claims.{key}: {error}") from None
+    return Judged(claim, finding, "", used, block.settings)

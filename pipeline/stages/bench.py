@@ -21,6 +21,7 @@ from pipeline.gan.trainer import Trainer
 from pipeline.metrics.fidelity import frechet_distance, gaussian
 from pipeline.metrics.parzen import log_likelihood
 from pipeline.params.experiment import Train
+from pipeline.timing import timed
 
 T = TypeVar("T")
 ROUNDS = 7
@@ -157,18 +158,6 @@ def plain_loop(config: Train, data: Tensor) -> Callable[[], None]:
         g_optimizer.step()
 
     return step
-
-
-def timed(step: Callable[[], None], count: int, device: torch.device) -> float:
-    """Seconds for `count` steps, the device's queue included."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    start = time.perf_counter()
-    for _ in range(count):
-        step()
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    return time.perf_counter() - start
 
 
 def peak_memory(device: torch.device) -> float:

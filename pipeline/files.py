@@ -124,6 +124,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def remove_partials(folder: Path) -> None:
+    """Remove what a killed process left of the files it wrote there; only for who works there alone."""
+    for left in folder.glob(".*.partial"):
+        left.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def exclusive(path: Path, what: str) -> Iterator[None]:
     """Hold the lock file `path` while working on `what`; the system frees it if the process dies.

@@ -71,6 +71,8 @@ STAGES = {
         code=(
             "pipeline/stages/download.py",
             "pipeline/datasets/fetch.py",
+            "pipeline/datasets/image_files.py",
+            "pipeline/datasets/matlab.py",
             "pipeline/datasets/sources/__init__.py",
             "pipeline/datasets/sources/{item.kind}.py",
             "pipeline/datasets/transfer.py",
@@ -82,8 +84,14 @@ STAGES = {
         code=(
             "pipeline/stages/prepare.py",
             "pipeline/datasets/{item.prepare.kind}.py",
+            "pipeline/datasets/archives.py",
             "pipeline/datasets/digits.py",
+            "pipeline/datasets/image_files.py",
+            "pipeline/datasets/matlab.py",
+            "pipeline/datasets/mnist.py",
+            "pipeline/datasets/resize.py",
             "pipeline/datasets/splits.py",
+            "pipeline/datasets/streaming.py",
             "pipeline/streams.py",
         ),
     ),

@@ -40,6 +40,11 @@ def processed_files(dataset: str) -> list[Path]:
     return [processed(dataset) / name for name in names]
 
 
+def preparation(dataset: str) -> Path:
+    """Folder of a data set that is being prepared in pieces."""
+    return WORK / "prepare" / dataset
+
+
 def extractor(dataset: str) -> Path:
     """Weights of the data set's feature network."""
     return EXTRACTORS / f"{dataset}.pt"

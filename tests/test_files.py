@@ -37,6 +37,23 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_move_to_another_file_system_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, path = tmp_path / "work/array", tmp_path / "out/a.npy"
+    source.parent.mkdir()
+    source.write_bytes(b"whole")
+    replace = os.replace
+
+    def refuse(old: Path, new: Path) -> None:
+        if old == source:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    files.move_into_place(source, path)
+    assert path.read_bytes() == b"whole" and not source.exists()
+    assert [entry.name for entry in path.parent.iterdir()] == ["a.npy"]
+
+
 def test_equal_arrays_give_equal_bytes(tmp_path: Path) -> None:
     arrays = {"a": np.arange(5), "b": np.ones((2, 3), np.float32)}
     files.write_npz(tmp_path / "1.npz", arrays)
@@ -64,3 +81,11 @@ def test_only_one_holder_at_a_time(tmp_path: Path) -> None:
             pass
     with files.exclusive(tmp_path / "lock", "the toy"):
         pass
+
+
+def test_partials_of_a_killed_process_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".data.npy.123.partial", "data.npy", ".hidden", "one.partial"):
+        (tmp_path / name).touch()
+    files.remove_partials(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "data.npy", "one.partial"]
+    files.remove_partials(tmp_path / "missing")

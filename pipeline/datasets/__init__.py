@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pipeline import paths
 from pipeline.errors import PipelineError
 from pipeline.files import read_json
+
+if TYPE_CHECKING:
+    from pipeline.datasets.streaming import Stream
 
 SPLITS = ("train", "validation", "test")
 
@@ -18,16 +21,19 @@ SPLITS = ("train", "validation", "test")
 class Prepared:
     """What a data set's `prepare` gives.
 
-    data: uint8 images (count, channels, height, width) or float32 points (count, dim).
+    data: uint8 images (count, channels, height, width) or float32 points (count, dim); a Stream where
+        they may not fit into memory.
     labels: int64 (count,), or (count, factors) when an example shows several objects.
     split: uint8 codes into SPLITS.
     classes: number of classes of each factor.
+    about: what else about.json should say.
     """
 
-    data: np.ndarray
+    data: np.ndarray | Stream
     labels: np.ndarray
     split: np.ndarray
     classes: list[int]
+    about: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

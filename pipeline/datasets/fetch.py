@@ -27,7 +27,8 @@ class Remote:
     """A file to fetch: the name it gets, where it may come from, and what it must contain.
 
     The hash is that of the content after gzip is taken off, since mirrors compress anew; an `archive`
-    is kept as it comes, and the hash is its own. Without a hash any content is taken.
+    is kept as it comes, and the hash is its own. Without a hash any content is taken. `by_hand` says how
+    a user gets a file that no address serves, as the middle of a sentence.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Remote:
     algorithm: str
     digest: str | None
     archive: bool = False
+    by_hand: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -84,10 +86,7 @@ def fetch(file: Remote, folder: Path, folders: Sequence[Path]) -> None:
             return _from_network(url, target, file)
         except (Corrupt, TransferError) as problem:
             _report(str(problem), problems)
-    raise PipelineError(
-        f"{file.name} could not be had ({'; '.join(problems)}): connect to the network, or put the file "
-        f"into a folder and name that folder as `mirror` in params.yaml or in the variable {MIRROR_VARIABLE}."
-    )
+    raise PipelineError(_not_had(file, folder, problems))
 
 
 def verify(path: Path, file: Remote) -> None:
@@ -95,6 +94,16 @@ def verify(path: Path, file: Remote) -> None:
     with open(path, "rb") as content:
         found = hashlib.file_digest(content, file.algorithm).hexdigest()
     _compare(path, found, file)
+
+
+def _not_had(file: Remote, folder: Path, problems: list[str]) -> str:
+    reasons = f" ({'; '.join(problems)})" if problems else ""
+    place = f"into {folder} or a folder" if file.by_hand else "into a folder"
+    return (
+        f"{file.name} could not be had{reasons}: {file.by_hand or 'connect to the network'}, "
+        f"{'and' if file.by_hand else 'or'} put the file {place} "
+        f"and name that folder as `mirror` in params.yaml or in the variable {MIRROR_VARIABLE}."
+    )
 
 
 def _mirrored(file: Remote, source: str, folders: Sequence[Path], problems: list[str]) -> Iterator[Path]:

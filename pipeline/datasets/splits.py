@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline import streams
 from pipeline.datasets import SPLITS
+from pipeline.errors import PipelineError
 from pipeline.params.datasets import Splits
 
 
@@ -17,5 +18,22 @@ def sizes(count: int, splits: Splits) -> list[int]:
 
 def assign(count: int, splits: Splits, stream: str = "splits") -> np.ndarray:
     """Codes into SPLITS in random order, uint8 (count,); their numbers are exactly `sizes`."""
-    codes = np.repeat(np.arange(len(SPLITS), dtype=np.uint8), sizes(count, splits))
-    return streams.numpy_stream(splits.seed, stream).permutation(codes)
+    return streams.numpy_stream(splits.seed, stream).permutation(consecutive(*sizes(count, splits)))
+
+
+def consecutive(training: int, validation: int, test: int) -> np.ndarray:
+    """Codes into SPLITS, uint8, of so many examples of each, one split after the other."""
+    return np.repeat(np.arange(len(SPLITS), dtype=np.uint8), [training, validation, test])
+
+
+def official(training: int, validation: int, test: int) -> np.ndarray:
+    """Codes into SPLITS, uint8, of training images followed by test images.
+
+    The last `validation` of the training images are the validation split.
+    Raises PipelineError when that leaves none to train on.
+    """
+    if validation >= training:
+        raise PipelineError(
+            f"prepare.validation is {validation}, but the source has {training} training images: lower it."
+        )
+    return consecutive(training - validation, validation, test)

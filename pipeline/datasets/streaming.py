@@ -20,7 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Stream:
-    """Examples of one shape that are yet to be made, in order.
+    """uint8 examples of one shape that are yet to be made, in order.
 
     fill(origin, out) writes one piece into `out`, (rows, *example); it is a function of a module, or a
     `functools.partial` of one, since worker processes call it. It raises PipelineError for bad input.
@@ -53,7 +53,7 @@ class Stream:
     example: tuple[int, ...]
     fill: Callable[[Any, np.ndarray], None]
     fingerprint: str
-    dtype: np.dtype = np.dtype(np.uint8)
+    dtype: ClassVar[np.dtype] = np.dtype(np.uint8)
 
     def __len__(self) -> int:
         return sum(piece.rows for piece in self.pieces)
@@ -66,7 +66,7 @@ class Stream:
     def identity(self) -> str:
         """Hash of the fingerprint and of how the array is divided."""
         rows = [piece.rows for piece in self.pieces]
-        return fingerprint([self.fingerprint, list(self.example), str(self.dtype), rows])
+        return fingerprint([self.fingerprint, list(self.example), rows])
 
 
 def pieces_of(items: Sequence[Any], rows: int = 512) -> list[Piece]:
@@ -98,7 +98,7 @@ def write(path: Path, stream: Stream, work: Path, workers: int | None = None) ->
         with disk_full(path):
             _allocate(target, stream)
         journal.begin()
-    done = journal.finished()
+    done = journal.resume()
     todo = [number for number in range(len(stream.pieces)) if number not in done]
     with disk_full(path):
         for number in track(
@@ -129,9 +129,10 @@ class _Journal:
     def add(self, number: int) -> None:
         self._append(str(number))
 
-    def finished(self) -> set[int]:
-        """Pieces that are safe on disk; a last line that is not whole does not count."""
-        whole, _, _ = self.path.read_text().rpartition("\n")
+    def resume(self) -> set[int]:
+        """The pieces that are safe on disk. A last line that is not whole is taken away."""
+        whole = self.path.read_text().rpartition("\n")[0]
+        os.truncate(self.path, len(whole) + 1)
         return {int(line) for line in whole.split("\n")[1:]}
 
     def _append(self, line: str) -> None:

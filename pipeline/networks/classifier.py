@@ -88,6 +88,11 @@ def fit(config: Config, dataset: Dataset, path: Path) -> dict[str, Any]:
             f"'{dataset.name}' has a single class, so a classifier has nothing to learn: give it another "
             "kind of extractor."
         )
+    if len(labels) and labels.min() < 0:
+        raise PipelineError(
+            f"The training images of '{dataset.name}' have no labels, so a classifier has nothing to learn: "
+            "give it another kind of extractor."
+        )
     if not dataset.part("test")[0].size or not len(images):
         raise PipelineError(
             f"'{dataset.name}' has no training or no test examples: change prepare.splits, since its "

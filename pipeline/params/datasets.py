@@ -88,6 +88,145 @@ class MNIST(Choice):
         return (1, self.size, self.size)
 
 
+class ColorMNIST(Choice):
+    """Three MNIST training digits drawn with replacement and stacked as R, G, B: 1,000 classes.
+
+    `count` images drawn with `seed` are for training; `reference_count` drawn likewise with
+    `reference_seed` are the test split, which FID is measured against.
+    """
+
+    implementation: ClassVar[str] = "pipeline.datasets.color_mnist:prepare"
+    source: ClassVar[str] = "mnist"
+    kind: Literal["color_mnist"]
+    size: Literal[28, 32]
+    count: Positive
+    seed: Seed
+    reference_count: Positive
+    reference_seed: Seed
+
+    @model_validator(mode="after")
+    def _draws_differ(self) -> ColorMNIST:
+        if self.seed == self.reference_seed:
+            raise ValueError("seed and reference_seed must differ, or FID compares with the training images")
+        return self
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, self.size, self.size)
+
+
+class CIFAR10(Choice):
+    """CIFAR-10 at 32 pixels; the last `validation` of the 50,000 training images are held out."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.cifar10:prepare"
+    source: ClassVar[str] = "cifar10"
+    kind: Literal["cifar10"]
+    validation: Annotated[int, Field(ge=0, lt=50_000)]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, 32, 32)
+
+
+class STL10(Choice):
+    """STL-10's 100,000 unlabelled images for training and its 8,000 test images, 96 → `size` pixels."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.stl10:prepare"
+    source: ClassVar[str] = "stl10"
+    kind: Literal["stl10"]
+    size: Literal[48]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, self.size, self.size)
+
+
+class TFD(Choice):
+    """The Toronto Face Database: its unlabelled images for training, validation and test of one fold."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.tfd:prepare"
+    source: ClassVar[str] = "tfd"
+    kind: Literal["tfd"]
+    fold: Annotated[int, Field(ge=0, le=4)]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (1, 48, 48)
+
+
+class CelebA(Choice):
+    """CelebA's aligned faces: the central `crop` pixels of 178×218, antialiased to `size`.
+
+    The label has one factor for each of the `attributes`, by CelebA's names, and, if `yaw_bins` is 3,
+    the pose: the nose's distance from the middle between the eyes, along the line from one to the other
+    and in units of their distance, is below the first of `yaw_thresholds` (nose towards the left edge of
+    the image), between the two, or above the second.
+    """
+
+    implementation: ClassVar[str] = "pipeline.datasets.celeba:prepare"
+    source: ClassVar[str] = "celeba"
+    kind: Literal["celeba"]
+    crop: Annotated[int, Field(gt=0, le=178)]
+    size: Positive
+    attributes: list[str]
+    yaw_bins: Literal[0, 3]
+    yaw_thresholds: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+
+    @model_validator(mode="after")
+    def _bins_have_borders(self) -> CelebA:
+        if (self.yaw_bins == 3) != (self.yaw_thresholds is not None):
+            raise ValueError("yaw_thresholds is [low, high] with yaw_bins 3, and left out with yaw_bins 0")
+        if self.yaw_thresholds and self.yaw_thresholds[0] > self.yaw_thresholds[1]:
+            raise ValueError("the first of yaw_thresholds must not be more than the second")
+        if not (self.attributes or self.yaw_bins):
+            raise ValueError("a label needs at least one of attributes or yaw_bins 3")
+        return self
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, self.size, self.size)
+
+
+class ImageNet(Choice):
+    """ILSVRC2012's training images: the shorter side to `size`, antialiased, and the central square."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.imagenet:prepare"
+    source: ClassVar[str] = "imagenet"
+    kind: Literal["imagenet"]
+    size: Positive
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, self.size, self.size)
+
+
+class ImageNet32(Choice):
+    """ILSVRC2012 as released at 32×32, squeezed to a square by a box filter without a crop."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.imagenet32:prepare"
+    source: ClassVar[str] = "imagenet32"
+    kind: Literal["imagenet32"]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, 32, 32)
+
+
+class Folder(Choice):
+    """A folder's images: the central `crop` pixels, or the shorter side if that is null, to `size`."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.folder:prepare"
+    source: ClassVar[str] = "folder"
+    kind: Literal["folder"]
+    crop: Positive | None
+    size: Positive
+    splits: Splits
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (3, self.size, self.size)
+
+
 class Mixture(Choice):
     """Equally weighted Gaussians of common deviation `sigma` in [−1, 1]^dim.
 
@@ -161,7 +300,21 @@ class UniformBox(Choice):
 
 
 Prepare = Annotated[
-    Digits | ColorDigits | Patches | MNIST | Mixture | Cubes | UniformBox,
+    Digits
+    | ColorDigits
+    | Patches
+    | MNIST
+    | ColorMNIST
+    | CIFAR10
+    | STL10
+    | TFD
+    | CelebA
+    | ImageNet
+    | ImageNet32
+    | Folder
+    | Mixture
+    | Cubes
+    | UniformBox,
     Field(discriminator="kind"),
 ]
 

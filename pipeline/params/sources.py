@@ -53,4 +53,71 @@ class MNIST(Files):
     kind: Literal["mnist"]
 
 
-Source = Annotated[Synthetic | Digits | Photographs | MNIST, Field(discriminator="kind")]
+class CIFAR10(Files):
+    """The binary release of CIFAR-10."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.cifar10:fetch"
+    kind: Literal["cifar10"]
+
+
+class STL10(Files):
+    """The binary release of STL-10, 2.6 GB."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.stl10:fetch"
+    kind: Literal["stl10"]
+
+
+class TFD(Files):
+    """The Toronto Face Database at 48 pixels, as its authors send it to those who ask."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.tfd:fetch"
+    kind: Literal["tfd"]
+
+
+class CelebA(Files):
+    """The aligned faces as img_align_celeba.zip, or unpacked, and three of the lists beside them."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.celeba:fetch"
+    kind: Literal["celeba"]
+
+
+class ImageNet(Files):
+    """The training images of ILSVRC2012 in `path`, one folder a class, named by its WordNet id.
+
+    Verified is that there are 1,000 classes and 1,281,167 images.
+    """
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.imagenet:fetch"
+    kind: Literal["imagenet"]
+    path: str
+
+
+class ImageNet32(Files):
+    """The public release of ILSVRC2012 at 32×32 (Chrabaszcz, Loshchilov, Hutter 2017), as .npz batches."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.imagenet32:fetch"
+    kind: Literal["imagenet32"]
+
+
+class Folder(Choice):
+    """Any images in `path` and in zip files there; folders directly in it or in a zip file name classes."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.folder:fetch"
+    kind: Literal["folder"]
+    path: str
+
+
+Source = Annotated[
+    Synthetic
+    | Digits
+    | Photographs
+    | MNIST
+    | CIFAR10
+    | STL10
+    | TFD
+    | CelebA
+    | ImageNet
+    | ImageNet32
+    | Folder,
+    Field(discriminator="kind"),
+]

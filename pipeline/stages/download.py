@@ -7,7 +7,7 @@ import argparse
 from pipeline import paths
 from pipeline.datasets import sources
 from pipeline.datasets.fetch import mirrors
-from pipeline.files import exclusive, write_json
+from pipeline.files import exclusive, remove_partials, write_json
 from pipeline.params import choose, load
 
 
@@ -19,5 +19,6 @@ def run(options: argparse.Namespace) -> None:
     params = load()
     source = choose(params.sources, options.source, "source")
     with exclusive(paths.LOCKS / f"download-{options.source}.lock", f"the download of '{options.source}'"):
+        remove_partials(paths.raw(options.source))
         manifest = sources.download(options.source, source, mirrors(params.mirror))
         write_json(paths.manifest(options.source), manifest)

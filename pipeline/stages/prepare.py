@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from pipeline import paths
-from pipeline.datasets import SPLITS, Prepared, sources
-from pipeline.files import exclusive, read_json, sha256, write_json, write_npy
+from pipeline.datasets import SPLITS, Prepared, sources, streaming
+from pipeline.datasets.streaming import Stream
+from pipeline.files import exclusive, read_json, remove_partials, sha256, write_json, write_npy
 from pipeline.params import choose, load
 
 
@@ -22,15 +23,20 @@ def run(options: argparse.Namespace) -> None:
     raw = sources.verified(dataset.source)
     *arrays, about = paths.processed_files(options.dataset)
     with exclusive(paths.LOCKS / f"prepare-{options.dataset}.lock", f"the data set '{options.dataset}'"):
+        remove_partials(paths.processed(options.dataset))
         prepared: Prepared = dataset.prepare.load()(dataset.prepare, raw)
         for path, array in zip(arrays, (prepared.data, prepared.labels, prepared.split), strict=True):
-            write_npy(path, array)
+            if isinstance(array, Stream):
+                streaming.write(path, array, paths.preparation(options.dataset))
+            else:
+                write_npy(path, array)
         write_json(
             about,
             {
                 "kind": dataset.prepare.kind,
                 "verified": read_json(paths.manifest(dataset.source))["verified"],
                 **describe(prepared),
+                **prepared.about,
                 "sha256": sha256(arrays[0]),
             },
         )

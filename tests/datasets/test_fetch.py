@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.datasets import transfer
-from pipeline.datasets.fetch import Corrupt, Remote, fetch, mirrors, verify
+from pipeline.datasets.fetch import Corrupt, Remote, fetch, fetch_all, mirrors, verify
 from pipeline.errors import PipelineError
 
 CONTENT = np.random.default_rng(0).integers(256, size=50_000, dtype=np.uint8).tobytes()
@@ -223,3 +223,22 @@ def test_verify_takes_any_algorithm(tmp_path):
     verify(path, Remote("file", (), "sha256", hashlib.sha256(CONTENT).hexdigest()))
     with pytest.raises(Corrupt, match="its sha256 is"):
         verify(path, Remote("file", (), "sha256", "0" * 64))
+
+
+def test_archives_are_kept_as_they_come_and_checked_by_their_own_hash(server, folder, suite):
+    server.body = gzip.compress(CONTENT, mtime=0)
+    (suite / "file.gz").write_bytes(b"of another name")
+    archive = Remote("file", (server.url,), "md5", hashlib.md5(server.body).hexdigest(), archive=True)
+    fetch(archive, folder, [suite])
+    assert (folder / "file").read_bytes() == server.body
+    with pytest.raises(Corrupt):
+        verify(folder / "file", remote())
+
+
+def test_unverified_files_never_come_from_the_network(server, folder, suite):
+    with pytest.raises(PipelineError, match="file could not be had"):
+        fetch_all([remote(server.url)], folder, [suite], verify=False)
+    assert server.asked == []
+    (suite / "file").write_bytes(b"generated")
+    assert fetch_all([remote(server.url)], folder, [suite], verify=False) == ["file"]
+    assert (folder / "file").read_bytes() == b"generated"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, get_args
 
 import pytest
 from engines import ROOT, SUITES
@@ -14,6 +15,8 @@ from pipeline import params
 from pipeline.graph import SECTIONS, code_files
 from pipeline.needs import STAGES
 from pipeline.params.base import Choice
+from pipeline.params.datasets import Prepare
+from pipeline.params.sources import Source
 
 # How a stage is called, what it is given and where its files lie, but no number that it computes.
 PLUMBING = {
@@ -100,6 +103,17 @@ def test_declares_what_it_imports(stage: str) -> None:
     for item in items(stage):
         modules = {f"pipeline.stages.{stage}", *carried_out(stage, item)}
         used = closure([file for module in modules for file in files_of(module)])
+        used = {file for file in used - exempt if not file.startswith("pipeline/params/")}
+        assert used - set(code_files(stage, item)) == set()
+
+
+@pytest.mark.parametrize(("stage", "union"), [("download", Source), ("prepare", Prepare)])
+def test_declares_what_every_kind_imports_in_a_suite_or_not(stage: str, union: Any) -> None:
+    exempt = PLUMBING if stage == "download" else PLUMBING | MOVING
+    for block in get_args(get_args(union)[0]):
+        (kind,) = get_args(block.model_fields["kind"].annotation)
+        item = SimpleNamespace(kind=kind, prepare=SimpleNamespace(kind=kind))
+        used = closure(files_of(block.implementation.partition(":")[0]))
         used = {file for file in used - exempt if not file.startswith("pipeline/params/")}
         assert used - set(code_files(stage, item)) == set()
 

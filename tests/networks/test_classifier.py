@@ -86,6 +86,13 @@ def test_single_class_is_refused(tmp_path):
         classifier.fit(CONFIG, dataset, tmp_path / "x.pt")
 
 
+def test_unlabelled_training_images_are_refused(tmp_path):
+    dataset = stripes()
+    dataset.labels[dataset.split == 0] = -1
+    with pytest.raises(PipelineError, match="training images of .* have no labels"):
+        classifier.fit(CONFIG, dataset, tmp_path / "x.pt")
+
+
 def test_no_test_examples_are_refused(tmp_path):
     dataset = stripes()
     dataset.split[:] = 0

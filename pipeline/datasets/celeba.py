@@ -1,0 +1,111 @@
+"""CelebA: aligned faces of 178×218 pixels with attributes and landmarks (Liu et al. 2015)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.datasets import Prepared, image_files, resize
+from pipeline.datasets.image_files import ImageFile
+from pipeline.errors import PipelineError, nearest
+from pipeline.params.datasets import CelebA
+
+ARCHIVE = "img_align_celeba.zip"
+LANDMARKS = ("lefteye_x", "lefteye_y", "righteye_x", "righteye_y", "nose_x", "nose_y")
+
+
+def prepare(config: CelebA, raw: Path) -> Prepared:
+    """Faces (n, 3, size, size) in the order of the official list, with its training, validation and test.
+
+    labels: int64 (n, factors), 1 where an attribute is present, then the pose: 0 left, 1 frontal,
+    2 right. Raises PipelineError when a list or a face is missing, or the lists disagree.
+    """
+    names, split = _partition(raw)
+    root, faces = _faces(raw, names)
+    return Prepared(
+        data=resize.thumbnails(root, faces, config.crop, config.size),
+        labels=np.stack(_factors(config, raw, names), axis=1),
+        split=split,
+        classes=[2] * len(config.attributes) + [3] * bool(config.yaw_bins),
+        about={
+            "factors": config.attributes + ["yaw"] * bool(config.yaw_bins),
+            "preprocessing": f"central {config.crop} pixels to {config.size}, antialiased",
+        },
+    )
+
+
+def yaw(landmarks: np.ndarray) -> np.ndarray:
+    """How far the nose is from the middle between the eyes, in units of their distance, float64 (n,).
+
+    landmarks: (n, 6), x and y of the eye on the image's left, the eye on its right, and the nose. The
+    distance is measured along the line from eye to eye, so that an inclined head counts as frontal;
+    positive is towards the image's right edge. It is not finite where both eyes are at one point.
+    """
+    left, right, nose = np.asarray(landmarks, dtype=float).reshape(-1, 3, 2).swapaxes(0, 1)
+    eyes = right - left
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.sum((nose - (left + right) / 2) * eyes, axis=1) / np.sum(eyes**2, axis=1)
+
+
+def _factors(config: CelebA, raw: Path, names: list[str]) -> list[np.ndarray]:
+    factors = []
+    if config.attributes:
+        values = _table(raw / "list_attr_celeba.txt", names, config.attributes)
+        factors += [(column > 0).astype(np.int64) for column in values.T]
+    if config.yaw_thresholds:
+        turn = yaw(_table(raw / "list_landmarks_align_celeba.txt", names, LANDMARKS))
+        if not np.isfinite(turn).all():
+            face = names[int(np.flatnonzero(~np.isfinite(turn))[0])]
+            raise PipelineError(
+                f"list_landmarks_align_celeba.txt has both eyes of {face} at one point: get it anew."
+            )
+        factors.append(np.digitize(turn, config.yaw_thresholds).astype(np.int64))
+    return factors
+
+
+def _partition(raw: Path) -> tuple[list[str], np.ndarray]:
+    """Names of the faces and their split codes: the file's 0, 1, 2 mean what ours do."""
+    path = raw / "list_eval_partition.txt"
+    rows = [line.split() for line in path.read_text().splitlines() if line.strip()]
+    if not rows or any(len(row) != 2 or row[1] not in ("0", "1", "2") for row in rows):
+        raise PipelineError(f"{path} is not a list of file names with 0, 1 or 2: get it anew.")
+    return [name for name, _ in rows], np.array([code for _, code in rows], dtype=np.uint8)
+
+
+def _faces(raw: Path, names: Sequence[str]) -> tuple[Path, list[ImageFile]]:
+    """The folder that faces are in, or their zip file, and the faces of these names."""
+    if (raw / ARCHIVE).exists():
+        root, found = raw, image_files.in_archive(raw, ARCHIVE)
+    else:
+        root, found = image_files.recorded(raw)
+    by_name = {image.name.rpartition("/")[2]: image for image in found}
+    missing = [name for name in names if name not in by_name]
+    if missing:
+        raise PipelineError(
+            f"{len(missing):,} faces of list_eval_partition.txt are not in {raw}, such as {missing[0]}: "
+            f"get {ARCHIVE} anew and download again."
+        )
+    return root, [by_name[name] for name in names]
+
+
+def _table(path: Path, names: Sequence[str], columns: Sequence[str]) -> np.ndarray:
+    """The named columns of a CelebA list, int64 (n, columns), for the faces in `names`.
+
+    Such a file has the number of rows, the names of the columns, and rows of a face's name and numbers.
+    """
+    try:
+        _, header, *rows = path.read_text().splitlines()
+        titles = header.split()
+        table = {name: list(map(int, numbers)) for name, *numbers in map(str.split, rows)}
+    except ValueError as error:
+        raise PipelineError(f"{path} is not one of CelebA's lists ({error}): get it anew.") from None
+    unknown = [name for name in columns if name not in titles]
+    if unknown:
+        raise PipelineError(f"{path} has no column '{unknown[0]}': {nearest(unknown[0], titles)}")
+    missing = [name for name in names if len(table.get(name, ())) != len(titles)]
+    if missing:
+        raise PipelineError(f"{path} has no whole row for {missing[0]}: get it anew and download again.")
+    places = [titles.index(name) for name in columns]
+    return np.array([table[name] for name in names], dtype=np.int64)[:, places]

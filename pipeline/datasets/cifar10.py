@@ -1,0 +1,51 @@
+"""CIFAR-10 from the records of its binary release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.datasets import Prepared
+from pipeline.datasets.archives import Member, opened
+from pipeline.datasets.splits import official
+from pipeline.errors import PipelineError
+from pipeline.params.datasets import CIFAR10
+from pipeline.progress import track
+
+ARCHIVE = "cifar-10-binary.tar.gz"
+TRAINING = [f"data_batch_{number}.bin" for number in range(1, 6)]
+TEST = "test_batch.bin"
+# Label k is the k-th of these.
+NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+SHAPE = (3, 32, 32)
+PIXELS = 3 * 32 * 32
+
+
+def prepare(config: CIFAR10, raw: Path) -> Prepared:
+    """Images (n, 3, 32, 32): the five training batches in order, then the test batch.
+
+    The last `validation` training images are the validation split.
+    Raises PipelineError when the archive is damaged or is not CIFAR-10's.
+    """
+    files = [*TRAINING, TEST]
+    with opened(raw / ARCHIVE, files) as members:
+        found = {one.name: _records(one) for one in track(members, "CIFAR-10 (batches)", total=len(files))}
+    records = np.concatenate([found[name] for name in files])
+    test = len(found[TEST])
+    return Prepared(
+        data=records[:, 1:].reshape(-1, *SHAPE),
+        labels=records[:, 0].astype(np.int64),
+        split=official(len(records) - test, config.validation, test),
+        classes=[len(NAMES)],
+    )
+
+
+def _records(member: Member) -> np.ndarray:
+    """uint8 (n, 1 + 3072): a label, then red, green and blue planes, each row by row."""
+    if member.size % (1 + PIXELS):
+        raise PipelineError(f"{member.name} in {ARCHIVE} is not made of whole CIFAR-10 records.")
+    records = np.frombuffer(member.content.read(), dtype=np.uint8).reshape(-1, 1 + PIXELS)
+    if (records[:, 0] >= len(NAMES)).any():
+        raise PipelineError(f"{member.name} in {ARCHIVE} has a label above {len(NAMES) - 1}.")
+    return records

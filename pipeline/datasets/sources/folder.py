@@ -1,0 +1,24 @@
+"""Any folder of images, listed where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.datasets import image_files
+from pipeline.errors import PipelineError
+from pipeline.params.sources import Folder
+
+
+def fetch(config: Folder, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """listing.json alone. Raises PipelineError when there are no images in `path`."""
+    root = Path(config.path).expanduser()
+    images = image_files.find(root)
+    if not images:
+        raise PipelineError(
+            f"There are no images in {root}: put some there, or name another folder as "
+            f"sources.{folder.name}.path in params.yaml."
+        )
+    image_files.class_names(root, images)
+    image_files.record(config.path, folder, images)
+    return [image_files.LISTING]

@@ -1,0 +1,60 @@
+"""The Toronto Face Database at 48 pixels, from its authors' MAT-file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.datasets import Prepared, matlab
+from pipeline.datasets.splits import consecutive
+from pipeline.errors import PipelineError
+from pipeline.params.datasets import TFD
+
+FILE = "TFD_48x48.mat"
+SIDE = 48
+FOLDS = 5
+EXPRESSIONS = 7
+# What the file calls the uses of an image in a fold; 1 is training.
+UNLABELLED, VALIDATION, TEST = 0, 2, 3
+
+
+class Faces(NamedTuple):
+    """Images uint8 (n, 48, 48), expressions int64 (n,) or −1, uses in the five folds (n, 5)."""
+
+    images: np.ndarray
+    expressions: np.ndarray
+    folds: np.ndarray
+
+
+def prepare(config: TFD, raw: Path) -> Prepared:
+    """The unlabelled images for training, label −1, and the fold's validation and test images.
+
+    The fold's labelled training images are left out: the generator of `gan` learns from the unlabelled
+    ones alone. Raises PipelineError when the file is not that of the database.
+    """
+    faces = read(raw / FILE)
+    uses = faces.folds[:, config.fold]
+    rows = [np.flatnonzero(uses == use) for use in (UNLABELLED, VALIDATION, TEST)]
+    order = np.concatenate(rows)
+    split = consecutive(*(len(part) for part in rows))
+    return Prepared(faces.images[order][:, None], faces.expressions[order], split, [EXPRESSIONS])
+
+
+def read(path: Path) -> Faces:
+    """The file's images, labels and folds. Raises PipelineError when they are not as they must be."""
+    fields = matlab.read(path, ["images", "labs_ex", "folds"])
+    images, labels, folds = fields["images"], fields["labs_ex"].ravel().astype(np.int64), fields["folds"]
+    problem = None
+    if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
+        problem = f"its images are {images.dtype} {images.shape}, not uint8 (n, {SIDE}, {SIDE})"
+    elif folds.shape != (len(images), FOLDS) or labels.shape != (len(images),):
+        problem = "its folds and labels do not fit its images"
+    elif not np.isin(folds, range(4)).all() or not np.isin(labels, [-1, *range(1, EXPRESSIONS + 1)]).all():
+        problem = f"its folds must be 0 to 3 and its labels 1 to {EXPRESSIONS}, or −1 for none"
+    if problem:
+        raise PipelineError(
+            f"{path} is not the Toronto Face Database: {problem}; put the authors' file there."
+        )
+    return Faces(images, np.where(labels > 0, labels - 1, labels), folds)

@@ -1,0 +1,156 @@
+"""STL-10: the true loader on a small archive in the binary release's format."""
+
+import json
+import signal
+import subprocess
+import sys
+import tarfile
+import tracemalloc
+from pathlib import Path
+
+import formats.stl10
+import numpy as np
+import pytest
+from configs import PARAMS, changed, source
+from formats.archive import write_tar
+
+from pipeline import paths
+from pipeline.__main__ import main
+from pipeline.datasets import sources, stl10
+from pipeline.errors import PipelineError
+from pipeline.params.datasets import STL10
+
+ROOT = Path(__file__).parents[2]
+CONFIG = STL10(kind="stl10", size=48)
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(256, size=(23, 3, 96, 96), dtype=np.uint8)
+LABELS = RNG.integers(10, size=6)
+
+
+@pytest.fixture(autouse=True)
+def suite(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(stl10, "CHUNK", 5)
+    formats.stl10.write(tmp_path / "mirror", IMAGES[:17], IMAGES[17:], LABELS)
+    return tmp_path
+
+
+@pytest.fixture
+def raw(suite):
+    sources.download("stl10", source("stl10", verify=False), [suite / "mirror"])
+    return suite / "data/raw/stl10"
+
+
+def test_unlabelled_images_are_for_training_and_the_labelled_ones_for_test(raw):
+    prepared = stl10.prepare(CONFIG, raw)
+    assert prepared.data.shape == (23, 3, 48, 48) and prepared.data.dtype == np.uint8
+    assert prepared.labels.tolist() == [-1] * 17 + LABELS.tolist() and prepared.labels.dtype == np.int64
+    assert prepared.split.tolist() == [0] * 17 + [2] * 6 and prepared.classes == [10]
+    np.testing.assert_array_equal(prepared.data, stl10.halve(IMAGES))
+
+
+def test_images_are_upright_as_torchvision_reads_them(raw, suite, monkeypatch):
+    from torchvision.datasets import STL10 as Torchvision
+
+    monkeypatch.setattr(Torchvision, "_check_integrity", lambda self: True)
+    with tarfile.open(raw / stl10.ARCHIVE) as archive:
+        archive.extractall(suite, filter="data")
+    unlabelled, test = (Torchvision(suite, split=split) for split in ("unlabeled", "test"))
+    prepared = stl10.prepare(CONFIG, raw)
+    np.testing.assert_array_equal(prepared.data[:17], stl10.halve(unlabelled.data))
+    np.testing.assert_array_equal(prepared.data[17:], stl10.halve(test.data))
+    np.testing.assert_array_equal(prepared.labels, np.concatenate([unlabelled.labels, test.labels]))
+    assert tuple(test.classes) == stl10.NAMES
+
+
+def test_halving_is_the_rounded_mean_and_pillows_reduction():
+    from PIL import Image
+
+    blocks = IMAGES[0].astype(float).reshape(3, 48, 2, 48, 2).mean(axis=(2, 4))
+    np.testing.assert_array_equal(stl10.halve(IMAGES[0]), np.floor(blocks + 0.5))
+    for plane, expected in zip(IMAGES[0], stl10.halve(IMAGES[0]), strict=True):
+        np.testing.assert_array_equal(np.asarray(Image.fromarray(plane).reduce(2)), expected)
+    picture = Image.fromarray(IMAGES[0].transpose(1, 2, 0)).resize((48, 48), Image.Resampling.BOX)
+    # Pillow's two passes round twice.
+    assert np.abs(np.asarray(picture, dtype=int).transpose(2, 0, 1) - stl10.halve(IMAGES[0])).max() <= 1
+
+
+def test_memory_holds_the_result_and_a_chunk(suite, monkeypatch):
+    monkeypatch.setattr(stl10, "CHUNK", 20)
+    images = np.broadcast_to(IMAGES[:1], (600, 3, 96, 96))
+    formats.stl10.write(suite, images, IMAGES[17:], LABELS)
+    tracemalloc.start()
+    prepared = stl10.prepare(CONFIG, suite)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert prepared.data.nbytes > 4_000_000
+    assert peak < prepared.data.nbytes + 12 * 20 * stl10.IMAGE
+
+
+@pytest.mark.parametrize(
+    ("contents", "sentence"),
+    [
+        ({"test_X.bin": b"\0" * 1000}, "test_X.bin .* is not made of whole images of 96×96 pixels"),
+        ({"test_X.bin": b"", "test_y.bin": b""}, "has no unlabeled_X.bin"),
+        ({"test_X.bin": b"", "test_y.bin": b"", "unlabeled_X.bin": b"1"}, "unlabeled_X.bin .* whole images"),
+        ({"test_X.bin": b"\0" * 27648, "unlabeled_X.bin": b"", "test_y.bin": b"\0"}, "a label from 1 to 10"),
+        ({"test_X.bin": b"\0" * 27648, "unlabeled_X.bin": b"", "test_y.bin": b""}, "a label from 1 to 10"),
+    ],
+)
+def test_what_is_no_stl10_is_told_in_a_sentence(suite, contents, sentence):
+    write_tar(suite / stl10.ARCHIVE, contents)
+    with pytest.raises(PipelineError, match=sentence):
+        stl10.prepare(CONFIG, suite)
+
+
+def test_source_is_torchvisions():
+    from torchvision.datasets import STL10 as Torchvision
+
+    from pipeline.datasets.sources.stl10 import ARCHIVE
+
+    assert (ARCHIVE.urls, ARCHIVE.digest) == ((Torchvision.url,), Torchvision.tgz_md5)
+    assert ARCHIVE.name == stl10.ARCHIVE == Torchvision.filename
+
+
+KILLED = """
+import os, signal, sys
+from pipeline import files
+from pipeline.datasets import stl10
+from pipeline.__main__ import main
+
+def killed(*arguments, **options):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+stl10.CHUNK = 5
+if sys.argv[1] == "reading":
+    halve, calls = stl10.halve, []
+    stl10.halve = lambda images: calls.append(1) or (killed() if len(calls) == 3 else halve(images))
+else:
+    files.os.fsync = killed
+main(["prepare", "stl10"])
+"""
+
+
+@pytest.mark.parametrize("moment", ["reading", "writing"])
+def test_a_killed_preparation_leaves_nothing_wrong_and_is_done_again(suite, moment):
+    dataset = {
+        "source": "stl10",
+        "prepare": {"kind": "stl10", "size": 48},
+        "extractor": {"kind": "coordinates"},
+    }
+    changes = {
+        "mirror": "mirror",
+        "sources.stl10": {"kind": "stl10", "verify": False},
+        "datasets.stl10": dataset,
+    }
+    paths.PARAMS.write_text(json.dumps(changed(PARAMS, changes)))
+    assert main(["download", "stl10"]) == 0
+    killed = subprocess.run([sys.executable, "-c", KILLED, moment], env={"PYTHONPATH": str(ROOT)})
+    assert killed.returncode == -signal.SIGKILL
+    assert not any(path.exists() for path in paths.processed_files("stl10"))
+    assert main(["prepare", "stl10"]) == 0
+    whole = paths.processed_files("stl10")
+    assert sorted(paths.processed("stl10").iterdir()) == sorted(whole)
+    np.testing.assert_array_equal(np.load(whole[0]), stl10.halve(IMAGES))
+    about = json.loads(whole[-1].read_text())
+    assert about["verified"] is False and about["splits"] == {"train": 17, "validation": 0, "test": 6}

@@ -1,0 +1,72 @@
+"""CelebA in its original files: three lists, and JPEG faces in a zip file or a folder."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+ATTRIBUTES = (
+    "5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose Black_Hair "
+    "Blond_Hair Blurry Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee Gray_Hair Heavy_Makeup "
+    "High_Cheekbones Male Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard Oval_Face Pale_Skin Pointy_Nose "
+    "Receding_Hairline Rosy_Cheeks Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat "
+    "Wearing_Lipstick Wearing_Necklace Wearing_Necktie Young"
+).split()
+LANDMARKS = (
+    "lefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x leftmouth_y rightmouth_x rightmouth_y"
+).split()
+
+
+def write(
+    folder: Path,
+    images: np.ndarray,
+    split: Sequence[int],
+    attributes: Mapping[str, Sequence[int]],
+    landmarks: np.ndarray,
+    archive: bool = True,
+) -> None:
+    """images: uint8 (n, 3, 218, 178); split: 0, 1 or 2; attributes: 0 or 1 each, the others are 0;
+    landmarks: int (n, 10) in the order of LANDMARKS; archive: whether the faces are in a zip file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [f"{number:06d}.jpg" for number in range(1, len(images) + 1)]
+    flags = np.full((len(images), len(ATTRIBUTES)), -1)
+    for name, values in attributes.items():
+        flags[:, ATTRIBUTES.index(name)] = 2 * np.asarray(values) - 1
+    _write_list(folder / "list_attr_celeba.txt", ATTRIBUTES, names, flags)
+    _write_list(folder / "list_landmarks_align_celeba.txt", LANDMARKS, names, landmarks)
+    lines = (f"{name} {code}\n" for name, code in zip(names, split, strict=True))
+    (folder / "list_eval_partition.txt").write_text("".join(lines))
+    faces = ((f"img_align_celeba/{name}", jpeg(image)) for name, image in zip(names, images, strict=True))
+    _write_zip(folder / "img_align_celeba.zip", faces) if archive else _write_files(folder, faces)
+
+
+def jpeg(image: np.ndarray) -> bytes:
+    """A JPEG file of an image (3, height, width)."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(image.transpose(1, 2, 0))).save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
+def _write_list(path: Path, columns: Sequence[str], names: Sequence[str], table: np.ndarray) -> None:
+    rows = [
+        f"{name} {' '.join(f'{value:2d}' for value in row)}" for name, row in zip(names, table, strict=True)
+    ]
+    path.write_text("\n".join([str(len(names)), " ".join(columns), *rows, ""]))
+
+
+def _write_zip(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+
+
+def _write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    for name, content in files:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)

@@ -135,6 +135,7 @@ rule evaluate:
     input:
         data=graph.data,
         extractor=graph.extractor,
+        checkpoints=graph.checkpoints,
         logs=graph.training_logs,
         samples=paths.SAMPLES / "{paper}/{experiment}",
         code=graph.code("evaluate"),

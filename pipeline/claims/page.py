@@ -46,7 +46,7 @@ def page(title: str, papers: Mapping[str, str], judgements: Judgements) -> str:
     ]
     for paper, claims in judgements.items():
         parts.append(f"## {papers[paper]}\n\n" + tables.markdown([_row(*item) for item in claims.items()]))
-        parts += [_section(name, one) for name, one in claims.items()]
+        parts += [_section(name, one.finding, one) for name, one in claims.items() if one.finding]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
@@ -92,11 +92,8 @@ def _marked(verdict: Verdict) -> str:
     return f"**{verdict}**" if decided else str(verdict)
 
 
-def _section(name: str, judged: Judged) -> str:
+def _section(name: str, found: Finding, judged: Judged) -> str:
     """What was tested, by which rule, with which numbers and on what."""
-    found = judged.finding
-    if found is None:
-        return ""
     lines = [
         f"### {name}: {found.verdict}",
         f"{judged.claim.statement}",

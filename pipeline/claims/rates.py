@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 from pipeline.claims.finding import Finding, Verdict, figure, side_of
 
-Passed = Mapping[int, bool]
+Passed = Mapping[Hashable, bool]
 MINIMUM = 3
 LEVEL = 0.95
 FAILS = "A diverged run fails."

@@ -59,16 +59,34 @@ class Sampler:
     @torch.no_grad()
     def samples(self) -> np.ndarray:
         """(count, *shape), uint8 or float32 as the experiment asks."""
-        latents = self._latents(self.experiment.sample.count, "sample")
-        return self._decode(latents)
+        latents = self.latents(self.experiment.sample.count, "sample")
+        return self.decode(latents)
+
+    @torch.no_grad()
+    def latents(self, count: int, name: str) -> Tensor:
+        """G's inputs (count, dim) from the stream `name` of the run."""
+        return self.prior.sample(count, torch_stream(self.seed, name, self.device))
+
+    @torch.no_grad()
+    def decode(self, latents: Tensor) -> np.ndarray:
+        """What G makes of latents (n, dim): (n, *shape), uint8 or float32 as the experiment asks."""
+        parts = [self._finish(self.generator(part)).cpu() for part in latents.split(BATCH)]
+        return torch.cat(parts).numpy()
+
+    @torch.no_grad()
+    def from_signs(self, count: int) -> np.ndarray:
+        """Samples (count, *shape) from inputs whose units are independent and ±1 with probability ½ each."""
+        stream = torch_stream(self.seed, "signs", self.device)
+        chance = torch.rand(count, self.prior.dim, device=self.device, generator=stream)
+        return self._decode(torch.where(chance < 0.5, 1.0, -1.0))
 
     @torch.no_grad()
     def paths(self, pairs: int, points: int) -> np.ndarray:
         """Decoded straight lines between random latents (gan, "Interpolation"): (pairs, points, *shape)."""
-        start, end = self._latents(pairs, "paths/start"), self._latents(pairs, "paths/end")
+        start, end = self.latents(pairs, "paths/start"), self.latents(pairs, "paths/end")
         alpha = torch.linspace(0, 1, points, device=self.device).view(1, points, 1)
         latents = (1 - alpha) * start[:, None] + alpha * end[:, None]  # z(α) = (1 − α) z_a + α z_b
-        images = self._decode(latents.flatten(0, 1))
+        images = self.decode(latents.flatten(0, 1))
         return images.reshape(pairs, points, *images.shape[1:])
 
     @torch.no_grad()
@@ -103,7 +121,7 @@ class Sampler:
         """
         features = self._features(examples)
         latents = self.prior.walk(features, steps, torch_stream(self.seed, "walks", self.device))
-        made = self._decode(latents.flatten(0, 1))
+        made = self.decode(latents.flatten(0, 1))
         states = torch.cat([features[:, None], latents], dim=1)
         return states.cpu().numpy(), made.reshape(len(examples), steps, *made.shape[1:])
 
@@ -114,13 +132,6 @@ class Sampler:
     def _real(self, examples: np.ndarray) -> Tensor:
         """Real examples as the networks see them."""
         return to_values(torch.from_numpy(examples.copy()).to(self.device), self.range)
-
-    def _latents(self, count: int, name: str) -> Tensor:
-        return self.prior.sample(count, torch_stream(self.seed, name, self.device))
-
-    def _decode(self, latents: Tensor) -> np.ndarray:
-        parts = [self._finish(self.generator(part)).cpu() for part in latents.split(BATCH)]
-        return torch.cat(parts).numpy()
 
     def _finish(self, x: Tensor) -> Tensor:
         return x if self.experiment.sample.dtype == "float32" else to_pixels(x, self.range)
@@ -153,6 +164,8 @@ def arrays(sampler: Sampler, state: dict[str, Any], dataset: Dataset) -> dict[st
             kept[f"shown_{step}"] = sampler.shown(kept["examples"], step)
     if sample.paths is not None and steps:
         kept["paths"] = sampler.paths(sample.paths.pairs, sample.paths.points)
+    if sample.signs is not None and steps:
+        kept["signs"] = sampler.from_signs(sample.signs)
     if steps:
         kept |= _of_real(sampler, dataset, state["snapshots"][steps[-1]])
     return kept

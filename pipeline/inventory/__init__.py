@@ -1,4 +1,4 @@
-"""What the five papers contain, as tables: which claims they make and how each is to be tested."""
+"""What the five papers contain, as tables: the results they show, the claims they make, how each is tested."""
 
 from __future__ import annotations
 
@@ -20,10 +20,31 @@ class Claim:
     test: str
 
 
+@dataclass(frozen=True)
+class Result:
+    """shown: a figure, table or number, in our words. data, protocol: as the paper has them. reported: what
+    is printed. ours: whether the project adds it, and no paper has it."""
+
+    shown: str
+    data: str
+    protocol: str
+    reported: str
+    ours: bool = False
+
+
 @cache
 def claims() -> Mapping[str, Mapping[str, Claim]]:
     """Paper → id, such as C1 → claim, in the order of the papers' inventories."""
     content = YAML(typ="safe").load(FOLDER / "claims.yaml")
     return {
         paper: {name: Claim(**entry) for name, entry in entries.items()} for paper, entries in content.items()
+    }
+
+
+@cache
+def results() -> Mapping[str, Mapping[str, Result]]:
+    """Paper → id, such as table1 → result, in the order of the papers' inventories."""
+    content = YAML(typ="safe").load(FOLDER / "results.yaml")
+    return {
+        paper: {name: Result(**entry) for name, entry in entries.items()} for paper, entries in content.items()
     }

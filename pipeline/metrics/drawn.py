@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 
-OF_LAST = ("features_", "prior.")
+OF_LAST = ("features_", "prior.", "signs")
 UNREADABLE = (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
 
 
@@ -48,10 +48,13 @@ class Drawn:
 
     def arrays(self, step: int) -> dict[str, np.ndarray]:
         """What a metric may look at besides the samples, as far as there is any: `grid` and
-        `discriminator`; of the last snapshot also `features_<split>` and `prior.<weights>`."""
+        `discriminator`, `examples` and what D was `shown` of them; of the last snapshot also
+        `features_<split>`, `prior.<weights>` and `signs`."""
         kept: dict[str, np.ndarray] = {}
         if "grid" in self:
-            kept = {"grid": self["grid"], "discriminator": self[f"discriminator_{step}"]}
+            kept |= {"grid": self["grid"], "discriminator": self[f"discriminator_{step}"]}
+        if "examples" in self:
+            kept |= {"examples": self["examples"], "shown": self[f"shown_{step}"]}
         if step == self.steps[-1]:
             kept |= {name: self[name] for name in self._file.files if name.startswith(OF_LAST)}
         return kept

@@ -21,7 +21,7 @@ def collect(
 
     real: examples of the reference split (panel, …). panel_seed<s>_<step>: the first samples of a
     snapshot, for images of the first seed alone. examples, shown_seed<s>_<step>: real examples, and what
-    D is shown of them at a snapshot, for images of the first seed alone. grid,
+    D is shown of them at a snapshot (panel, …), for images of the first seed alone. grid,
     discriminator_seed<s>_<step>: D on a line. paths_seed<s>: decoded latent paths, and
     path_probabilities_seed<s> (pairs, points, classes) if the weights of a classifier are given.
     gibbs_real, gibbs_seed<s>: the first real examples that chains start from and what G makes of them at
@@ -38,9 +38,9 @@ def collect(
             for step in drawn.steps:
                 kept[f"panel_seed{seed}_{step}"] = drawn.samples(step)[: evaluate.panel]
             if "examples" in drawn:
-                kept["examples"] = drawn["examples"]
+                kept["examples"] = drawn["examples"][: evaluate.panel]
                 for step in drawn.steps:
-                    kept[f"shown_seed{seed}_{step}"] = drawn[f"shown_{step}"]
+                    kept[f"shown_seed{seed}_{step}"] = drawn[f"shown_{step}"][: evaluate.panel]
         if "grid" in drawn:
             kept["grid"] = drawn["grid"]
             for step in drawn.steps:

@@ -63,6 +63,11 @@ def of_reference(subject: Subject, count: int, metric: str) -> Features:
     return _up_to(count, known, subject)
 
 
+def of_array(subject: Subject, examples: np.ndarray) -> Features:
+    """Features of any examples in the form of the samples or of the data set."""
+    return _extract(examples, subject)
+
+
 def _up_to(count: int, known: Extracted, subject: Subject) -> Features:
     """The first `count` rows, of which only those not seen before pass through the network."""
     done = known.features

@@ -12,8 +12,8 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.metrics import Better, Measure, Subject, first, uncomputable
-from pipeline.metrics.features import Features, of_reference, of_samples
-from pipeline.params.experiment import Fidelity, InceptionScore
+from pipeline.metrics.features import Features, of_array, of_reference, of_samples
+from pipeline.params.experiment import Fidelity, InceptionScore, SignsFidelity
 
 # torch-fidelity's own protocol for KID: the mean over 100 subsets of 1,000.
 KID_SUBSETS, KID_SUBSET_SIZE = 100, 1000
@@ -49,6 +49,25 @@ def fidelity(config: Fidelity, subject: Subject) -> dict[str, Measure]:
         measures[f"precision{count}"] = Measure(precision, "higher")
         measures[f"recall{count}"] = Measure(recall, "higher")
     return measures
+
+
+def signs_fidelity(config: SignsFidelity, subject: Subject) -> dict[str, Measure]:
+    """fid_signs<count>: FID of what G makes of independent ±1 inputs; only the last snapshot has them.
+
+    Raises PipelineError when the experiment keeps none, or too few.
+    """
+    name, asked = f"fid_signs{config.count}", subject.experiment.sample.signs or 0
+    if asked < config.count:
+        raise PipelineError(
+            f"Metric 'signs_fidelity' needs {config.count} samples from ±1 inputs, but sample.signs asks for "
+            f"{asked}: raise it."
+        )
+    if "signs" not in subject.arrays or not np.isfinite(subject.arrays["signs"]).all():
+        return uncomputable({name: "lower"})
+    generated = of_array(subject, subject.arrays["signs"][: config.count]).values
+    real = of_reference(subject, config.count, "signs_fidelity").values
+    distance = frechet_distance(gaussian(generated), _reference_gaussian(subject, real))
+    return {name: Measure(distance, "lower")}
 
 
 def inception_score(config: InceptionScore, subject: Subject) -> dict[str, Measure]:

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML, YAMLError
 from pipeline import inventory
 from pipeline.errors import PipelineError, nearest
 from pipeline.params.base import Block
-from pipeline.params.datasets import Dataset
+from pipeline.params.datasets import Dataset, factors
 from pipeline.params.experiment import Claim, Experiment, Paper, Result
 from pipeline.params.seams import Anneal
 from pipeline.params.sources import Source
@@ -86,6 +86,7 @@ class Params(Block):
             if dataset is None:
                 yield _unknown(f"{path}.dataset", experiment.dataset, self.datasets)
                 continue
+            yield from self._bad_concepts(path, experiment)
             tempering, prior = experiment.train.tempering, experiment.train.prior
             size = _size(dataset.prepare.shape)
             if isinstance(tempering, Anneal) and tempering.full_support and prior.dim < size:
@@ -94,6 +95,20 @@ class Params(Block):
                     f"'{experiment.dataset}', but tempering 'anneal' starts from the uniform law on all "
                     f"of them; raise it to {size}, or set tempering.full_support: false to study that."
                 )
+
+    def _bad_concepts(self, path: str, experiment: Experiment) -> Iterator[str]:
+        """Concepts are classes of named factors, which the data set's own classifier must know."""
+        concepts = experiment.evaluate.concepts
+        if concepts is None:
+            return
+        dataset = self.datasets[experiment.dataset]
+        if dataset.extractor.kind != "classifier":
+            yield (
+                f"{path}.evaluate.concepts: exemplars are picked by a classifier, but the extractor of "
+                f"'{experiment.dataset}' is '{dataset.extractor.kind}': use kind 'classifier'."
+            )
+        for name in sorted(concepts.factors - set(factors(dataset.prepare))):
+            yield _unknown(f"{path}.evaluate.concepts", name, factors(dataset.prepare))
 
     def _bad_results(self) -> Iterator[str]:
         for name, result in self.results.items():

@@ -56,6 +56,10 @@ class ColorDigits(Choice):
     def shape(self) -> tuple[int, ...]:
         return (3, self.size, self.size)
 
+    @property
+    def factors(self) -> dict[str, int]:
+        return dict.fromkeys(("red", "green", "blue"), 10)
+
 
 class Patches(Choice):
     """Colour crops of scikit-learn's two photographs, labelled by photograph and region."""
@@ -317,6 +321,11 @@ Prepare = Annotated[
     | UniformBox,
     Field(discriminator="kind"),
 ]
+
+
+def factors(prepare: Prepare) -> dict[str, int]:
+    """What the columns of the labels say: name → number of classes. Empty where they have no names."""
+    return dict(getattr(prepare, "factors", {}))
 
 
 class Classifier(Choice):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from pipeline.params.base import Block, Choice, Fraction, NonNegative, Positive, PositiveFloat, Seed
+from pipeline.params.concepts import Concepts
 from pipeline.params.networks import Networks, Optimizers
 from pipeline.params.seams import RBM, Anneal, Guidance, Lens, Objective, Prior, Tempering
 
@@ -108,7 +109,8 @@ class Sample(Block):
 
     Images are rounded to uint8 unless `float32` is asked for. In one dimension the discriminator's
     output is recorded on a grid of `grid` points over the given interval. `shown` asks for what the
-    tempering makes of that many real examples of the reference split.
+    tempering makes of that many real examples of the reference split; `signs` for so many samples, of
+    the last snapshot, from independent ±1 inputs.
     """
 
     count: Positive
@@ -117,6 +119,7 @@ class Sample(Block):
     grid: Annotated[int, Field(ge=2)] | None = None
     grid_range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
     shown: Positive | None = None
+    signs: Positive | None = None
     gibbs: Gibbs | None = None
     features: Features | None = None
 
@@ -186,6 +189,29 @@ class ClassEntropy(Choice):
 
     implementation = "pipeline.metrics.statistics:class_entropy"
     kind: Literal["class_entropy"]
+
+
+class Factors(Choice):
+    """The same of each factor of the classes by itself, where an example shows several objects."""
+
+    implementation = "pipeline.metrics.statistics:factors"
+    kind: Literal["factors"]
+
+
+class LensedFidelity(Choice):
+    """FID among samples, `count` real examples, and what the tempering makes of these (tempered, C9, C12)."""
+
+    implementation = "pipeline.metrics.lensed:lensed_fidelity"
+    kind: Literal["lensed_fidelity"]
+    count: Positive
+
+
+class SignsFidelity(Choice):
+    """FID of `count` samples that G makes of independent ±1 inputs in place of the prior's (aan, C5)."""
+
+    implementation = "pipeline.metrics.fidelity:signs_fidelity"
+    kind: Literal["signs_fidelity"]
+    count: Positive
 
 
 class JensenShannon(Choice):
@@ -261,6 +287,9 @@ Metric = Annotated[
     | Modes
     | Spread
     | ClassEntropy
+    | Factors
+    | LensedFidelity
+    | SignsFidelity
     | JensenShannon
     | DiscriminatorError
     | Cost
@@ -273,7 +302,7 @@ class Evaluate(Block):
     """Metrics of every snapshot. `headline` is the metric that ranks snapshots and `dvc plots` shows.
 
     `every_snapshot: false` evaluates the last one only. `panel` is how many samples of every
-    snapshot are kept for figures.
+    snapshot are kept for figures. `concepts` are arithmetic and turn vectors on the last one's latents.
     """
 
     metrics: list[Metric]
@@ -281,6 +310,7 @@ class Evaluate(Block):
     reference: Literal["train", "validation", "test"]
     every_snapshot: bool
     panel: NonNegative
+    concepts: Concepts | None = None
 
 
 class Experiment(Block):

@@ -35,6 +35,10 @@ def run(options: argparse.Namespace) -> None:
         scores = evaluation.scores(runs)
         classifier = extractor if block.extractor.kind == "classifier" else None
         evidence = collect(experiment, dataset, runs, classifier)
+        if experiment.evaluate.concepts is not None:
+            from pipeline.metrics import concepts
+
+            evidence |= concepts.of_runs(name, experiment, block, dataset, extractor)
         training = list(_training_logs(name, experiment))
         write_npz(paths.evidence(experiment.paper, name), evidence)
         write_csv(paths.training(experiment.paper, name), training)

@@ -157,6 +157,20 @@ def test_uint8_images_are_judged_in_the_range_of_training() -> None:
     np.testing.assert_allclose(sampler.features(pixels), sampler.features(scaled), atol=1e-6)
 
 
+def test_inputs_of_independent_signs_are_decoded_for_the_last_snapshot() -> None:
+    """An affine generator shows its inputs."""
+    judge = {**MLP, "features": {"width": 3, "activation": "tanh"}}
+    affine = {"kind": "affine", "shift": 0.0, "scale": 1.0}
+    block = experiment({
+        "train.networks": {"generator": affine, "discriminator": judge}, "train.prior": RBM,
+        "train.generator_steps": 0, "sample.signs": 2000,
+    })  # fmt: skip
+    made = arrays(Sampler(block, (3,), 0, CPU), state(block, torch.rand(50, 3)), TOY)["signs"]
+    assert set(np.unique(made)) == {-1.0, 1.0}
+    np.testing.assert_allclose(np.cov(made.T), np.eye(3), atol=0.1)
+    assert abs(made.mean()) < 0.05
+
+
 def test_more_real_examples_than_there_are_is_said() -> None:
     block, dataset = associative(gibbs={"chains": 11, "steps": 1}), toy()
     kept = state(block, torch.from_numpy(dataset.data))

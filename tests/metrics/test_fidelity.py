@@ -13,8 +13,8 @@ from metric_subjects import DIGITS, MIXTURE, subject, values
 from pipeline.errors import PipelineError
 from pipeline.metrics import fidelity as module
 from pipeline.metrics.features import Extracted, Features
-from pipeline.metrics.fidelity import fidelity, frechet_distance, gaussian, inception_score
-from pipeline.params.experiment import Fidelity, InceptionScore
+from pipeline.metrics.fidelity import fidelity, frechet_distance, gaussian, inception_score, signs_fidelity
+from pipeline.params.experiment import Fidelity, InceptionScore, SignsFidelity
 
 
 def frechet(a: np.ndarray, b: np.ndarray) -> float:
@@ -201,3 +201,17 @@ def test_inception_score_needs_classes() -> None:
         inception_score(
             InceptionScore(kind="inception_score", groups=1, size=4), subject(np.zeros((4, 3), np.float32))
         )
+
+
+def test_samples_from_signs_are_held_against_the_same_examples() -> None:
+    rng = np.random.default_rng(8)
+    real = rng.normal(size=(60, 3)).astype(np.float32)
+    config = SignsFidelity(kind="signs_fidelity", count=50)
+    made = rng.normal(size=(55, 3)).astype(np.float32)
+    one = subject(made, real, arrays={"signs": made}, sample__signs=55)
+    plain = values(fidelity(Fidelity(kind="fidelity", count=50, measures=["fid"]), one))
+    assert values(signs_fidelity(config, one))["fid_signs50"] == pytest.approx(plain["fid50"], rel=1e-9)
+    earlier = subject(made, real, sample__signs=55)
+    assert math.isnan(values(signs_fidelity(config, earlier))["fid_signs50"])
+    with pytest.raises(PipelineError, match=r"needs 50 samples from ±1 inputs, but sample\.signs asks for 0"):
+        signs_fidelity(config, subject(made, real))

@@ -9,11 +9,12 @@ from metric_subjects import DIGITS, subject, values
 
 from pipeline.errors import PipelineError
 from pipeline.metrics.features import Extracted, Features
-from pipeline.metrics.statistics import class_entropy, effective_rank, spread
-from pipeline.params.experiment import ClassEntropy, Spread
+from pipeline.metrics.statistics import class_entropy, effective_rank, factors, spread
+from pipeline.params.experiment import ClassEntropy, Factors, Spread
 
 SPREAD = Spread(kind="spread")
 ENTROPY = ClassEntropy(kind="class_entropy")
+FACTORS = Factors(kind="factors")
 
 
 @pytest.mark.parametrize("rank", [1, 3, 20])
@@ -76,3 +77,35 @@ def test_class_entropy_needs_classes_and_finite_samples() -> None:
         class_entropy(ENTROPY, subject(np.zeros((4, 3), np.float32)))
     lost = subject(np.full((4, 1, 4, 4), np.nan, np.float32), block=DIGITS, extractor=Path("absent.pt"))
     assert np.isnan(list(values(class_entropy(ENTROPY, lost)).values())).all()
+
+
+def test_conditional_entropy_is_that_of_single_samples() -> None:
+    one_each = values(class_entropy(ENTROPY, with_logits(500 * np.eye(4))))
+    assert one_each["conditional_entropy4"] == pytest.approx(0)
+    chances = np.array([[0.5, 0.5], [0.9, 0.1]])
+    mixed = values(class_entropy(ENTROPY, with_logits(np.log(chances))))
+    own = [-(p * np.log(p)).sum() for p in chances]
+    assert mixed["conditional_entropy2"] == pytest.approx(np.mean(own))
+    assert mixed["class_entropy2"] > mixed["conditional_entropy2"]
+
+
+def test_factors_are_the_margins_of_the_joint_classes() -> None:
+    first, second = np.array([[0.7, 0.3], [1.0, 0.0]]), np.array([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]])
+    joint = (first[:, :, None] * second[:, None, :]).reshape(2, 6)
+    with np.errstate(divide="ignore"):
+        made = with_logits(np.maximum(np.log(joint), -800.0))
+    made.dataset.about["classes"] = [2, 3]
+    found = values(factors(FACTORS, made))
+    for place, chances in enumerate((first, second)):
+        mean = chances.mean(axis=0)
+        assert found[f"factor{place}_entropy2"] == pytest.approx(-(mean * np.log(mean)).sum())
+        assert found[f"factor{place}_confidence2"] == pytest.approx(chances.max(axis=1).mean())
+    own = [-(p[p > 0] * np.log(p[p > 0])).sum() for p in first]
+    assert found["factor0_conditional_entropy2"] == pytest.approx(np.mean(own))
+
+
+def test_factors_need_the_classes_of_the_data_set() -> None:
+    with pytest.raises(PipelineError, match="needs an extractor with the data set's own 2 classes, but this"):
+        factors(FACTORS, with_logits(np.zeros((4, 10))))
+    lost = subject(np.full((4, 1, 4, 4), np.nan, np.float32), block=DIGITS, extractor=Path("absent.pt"))
+    assert np.isnan(list(values(factors(FACTORS, lost)).values())).all()

@@ -198,7 +198,7 @@ def test_images_keep_the_panel_of_one_seed_and_the_classes_along_paths(suite: Pa
         sampled(seed, {step: images[step : step + 20] for step in STEPS}, paths=decoded)
     report = evaluated()
     assert set(report["metrics"]) == {
-        "fid15", "precision15", "recall15", "class_entropy20", "class_confidence20",
+        "fid15", "precision15", "recall15", "class_entropy20", "class_confidence20", "conditional_entropy20",
     }  # fmt: skip
     assert 0 < report["metrics"]["class_entropy20"]["final"]["mean"] <= math.log(3)
     with np.load(paths.evidence("beta_gan", "toy")) as evidence:
@@ -232,6 +232,18 @@ def test_what_d_was_shown_of_real_examples_is_kept_for_figures(suite: Path) -> N
     with np.load(paths.evidence("beta_gan", "toy")) as evidence:
         np.testing.assert_array_equal(evidence["examples"], around(5)[:3])
         assert evidence["shown_seed1_6"].tolist() == [[7.0] * 3] * 3
+
+
+def test_no_more_of_what_d_was_shown_is_kept_than_the_panel_and_its_distances(suite: Path) -> None:
+    metrics = [{"kind": "lensed_fidelity", "count": 8}]
+    configure({"sample.shown": 8, "evaluate.metrics": metrics, "evaluate.headline": "fid_lensed8"})
+    for seed in (0, 1):
+        shown = {f"shown_{step}": around(5)[:8] + step for step in STEPS}
+        sampled(seed, {step: around(5) for step in STEPS}, examples=around(5)[:8], **shown)
+    report = evaluated()["metrics"]
+    assert report["fid_lens8"]["final"]["mean"] == pytest.approx(3 * 12**2, rel=1e-6)
+    with np.load(paths.evidence("beta_gan", "toy")) as evidence:
+        assert len(evidence["examples"]) == len(evidence["shown_seed1_12"]) == 5
 
 
 def test_bad_requests_get_one_sentence(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:

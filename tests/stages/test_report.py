@@ -25,6 +25,7 @@ def reported(tmp_path_factory):
         )
         for key in suite.results:
             assert __main__.main(["render", key]) == 0
+        assert __main__.main(["claims"]) == 0
         assert __main__.main(["report"]) == 0
     return folder
 
@@ -37,7 +38,7 @@ def test_results_stand_in_order_with_links_that_hold(reported):
         and headings[-1] == "Not made by this suite"
     )
     links = re.findall(r"\]\(([^)]+)\)", text)
-    assert len(links) == 18
+    assert len(links) == 19
     for link in links:
         assert (reported / paths.REPORTS / link).is_file()
 

@@ -1,0 +1,85 @@
+"""Claims of `dfm` that hold on known laws: what a denoiser estimates, Eq. 6–9, and Eq. 10 against Eq. 4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.claims import Roles, claim
+from pipeline.claims.finding import Finding, all_of, figure
+from pipeline.claims.rules import against, identity
+from pipeline.datasets.mixture import Law
+from pipeline.results.dfm import numerics
+from pipeline.results.dfm.toys import CENTRES
+from pipeline.streams import numpy_stream
+
+
+@claim("dfm", "C9")
+def denoiser_estimates_the_score(
+    evidence: Roles, *, sigma: float, noise: float, small: float, points: int, seeds: Sequence[int],
+    depth: int, width: int, steps: int, batch: int, rate: float, aligned: float, margin: float,
+) -> Finding:  # fmt: skip
+    """Eq. 11 on a mixture: cosine of r(x) − x with the score above `aligned` and slope σ² up to the share
+    `margin`, for denoisers trained at σ = `noise`; and for the best possible one at σ = `small`."""
+    from pipeline.results.dfm.denoiser import Recipe, train
+
+    law = Law(CENTRES, sigma)
+    x = law.sample(points, numpy_stream(0, "claims/dfm-C9"))
+    score = numerics.score(law, x)
+    best = numerics.fit(numerics.optimal_denoiser(law, small, x) - x, score)
+    recipe = Recipe(depth, width, steps, batch, rate)
+    found = {
+        seed: numerics.fit(train(law, noise, recipe, seed).among_corrupted(x) - x, score) for seed in seeds
+    }
+    cosines = {seed: fit.cosine for seed, fit in found.items()}
+    slopes = {seed: abs(fit.slope / noise**2 - 1) for seed, fit in found.items()}
+    limit = {"1 − cosine": 1 - best.cosine, "slope/σ² − 1": best.slope / small**2 - 1}
+    return all_of({
+        "direction": against(cosines, aligned, f"cosine with the score at σ = {figure(noise)}", higher=True),
+        "length": against(slopes, margin, f"|slope/σ² − 1| at σ = {figure(noise)}", higher=False),
+        "limit": identity(limit, margin, f"error of the best possible denoiser at σ = {figure(small)}"),
+    })  # fmt: skip
+
+
+@claim("dfm", "C10")
+def jacobian_term(
+    evidence: Roles, *, points: int, bend: float, sigma: float, seeds: Sequence[int], tolerance: float
+) -> Finding:
+    """Both sides of Eq. 8 with the corrected sign agree up to `tolerance`; without the term they do not."""
+    law, phi = Law(CENTRES, sigma), numerics.Coupling(bend)
+    errors, without, printed = {}, {}, {}
+    for seed in seeds:
+        x = law.sample(points, numpy_stream(seed, "claims/dfm-C10"))
+        left = numerics.numeric_feature_score(phi, law, phi.forward(x))
+        sides = {sign: numerics.feature_score(phi, law, x, sign) for sign in (-1, 0, 1)}
+        gaps = {sign: float(np.abs(side - left).max()) for sign, side in sides.items()}
+        errors[f"points {seed}"], without[seed], printed[seed] = gaps[-1], gaps[0], gaps[1]
+    return all_of({
+        "corrected sign": identity(errors, tolerance, "largest difference of both sides of Eq. 8"),
+        "without the term": against(without, tolerance, "largest difference without it", higher=True),
+    }).noting(f"with the sign as printed the sides differ by {figure(max(printed.values()))}")  # fmt: skip
+
+
+@claim("dfm", "C13")
+def blind_to_spread(
+    evidence: Roles, *, sigma: float, noise: float, spread: float, points: int, seeds: Sequence[int],
+    tolerance: float, margin: float,
+) -> Finding:  # fmt: skip
+    """Generators with the data's mean and spread, and with `spread` times the latter: Eq. 10 is 0 for both,
+    up to `tolerance`, while the first term of Eq. 4 differs by more than the share `margin`."""
+    law = Law(CENTRES, sigma)
+    matching, change = {}, {}
+    for seed in seeds:
+        data = law.sample(points, numpy_stream(seed, "claims/dfm-C13"))
+        mean = data.mean(axis=0)
+        made = {scale: mean + scale * (data - mean) for scale in (spread, 1.0)}
+        for scale, fake in made.items():
+            matching[f"spread {figure(scale)}, points {seed}"] = numerics.feature_matching(fake, mean)
+        errors = [numerics.denoising_error(law, noise, fake) for fake in made.values()]
+        change[seed] = abs(errors[0] / errors[1] - 1)
+    what = f"relative change of the denoising error from spread 1 to {figure(spread)}"
+    return all_of({
+        "denoising": against(change, margin, what, higher=True),
+        "feature matching": identity(matching, tolerance, "value of Eq. 10"),
+    })  # fmt: skip

@@ -1,0 +1,52 @@
+"""Where the lens stands between data and generator (tempered, C9 and C12)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.errors import PipelineError
+from pipeline.metrics import Better, Measure, Subject, first, uncomputable
+from pipeline.metrics.features import of_array, of_samples
+from pipeline.metrics.fidelity import Gaussian, frechet_distance, gaussian
+from pipeline.params.experiment import LensedFidelity
+
+
+def lensed_fidelity(config: LensedFidelity, subject: Subject) -> dict[str, Measure]:
+    """FID between each two of G(Z), X and L(X), with the same examples X in both places:
+    fid_lens<count> of L(X) against X, fid_lensed<count> and fid_unlensed<count> of G(Z) against L(X) and X.
+
+    Raises PipelineError when the experiment keeps too few lensed examples.
+    """
+    count, asked = config.count, subject.experiment.sample.shown or 0
+    names = [f"{name}{count}" for name in ("fid_lens", "fid_lensed", "fid_unlensed")]
+    directions: list[Better] = ["neither", "lower", "lower"]
+    better = dict(zip(names, directions, strict=True))
+    if asked < count:
+        raise PipelineError(
+            f"Metric 'lensed_fidelity' needs {count} lensed examples, but sample.shown asks for {asked}: "
+            "raise it."
+        )
+    samples = first(subject.samples, count, "samples (sample.count)", "lensed_fidelity")
+    if not np.isfinite(samples).all() or "shown" not in subject.arrays:
+        return uncomputable(better)
+    shown = subject.arrays["shown"][:count]
+    if not np.isfinite(shown).all():
+        return uncomputable(better)
+    generated = gaussian(of_samples(subject, count, "lensed_fidelity").values)
+    real = _examples(subject, count)
+    lensed = gaussian(of_array(subject, shown).values, with_root=True)
+    found = (
+        frechet_distance(lensed, real),
+        frechet_distance(generated, lensed),
+        frechet_distance(generated, real),
+    )
+    return {name: Measure(value, better[name]) for name, value in zip(names, found, strict=True)}
+
+
+def _examples(subject: Subject, count: int) -> Gaussian:
+    key = f"lensed examples{count}"
+    known = subject.cache.get(key)
+    if not isinstance(known, Gaussian):
+        features = of_array(subject, subject.arrays["examples"][:count]).values
+        known = subject.cache[key] = gaussian(features, with_root=True)
+    return known

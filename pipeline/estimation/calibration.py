@@ -25,7 +25,7 @@ MARGIN = 1.25
 
 @dataclass(frozen=True)
 class Speed:
-    """seconds: of one step, or None where it was not measured, for the reason in `note`. steps: as measured."""
+    """seconds: of one step, or None where none was measured, for the reason in `note`. steps: as measured."""
 
     seconds: float | None
     steps: int

@@ -83,7 +83,8 @@ def modules(train: Train, shape: tuple[int, ...]) -> dict[str, nn.Module]:
 
     with torch.device("meta"):
         discriminator = build_discriminator(train.networks.discriminator, shape, seed=0)
-        setting = Setting(shape, *train.range, discriminator.width, train.batch, seed=0)
+        low, high = train.range
+        setting = Setting(shape, low, high, discriminator.width, train.batch, seed=0)
         parts = {
             name: getattr(train, name).load()(getattr(train, name), setting)
             for name in ("prior", "tempering", "guidance")

@@ -78,7 +78,7 @@ class Sampler:
         """Samples (count, *shape) from inputs whose units are independent and ±1 with probability ½ each."""
         stream = torch_stream(self.seed, "signs", self.device)
         chance = torch.rand(count, self.prior.dim, device=self.device, generator=stream)
-        return self._decode(torch.where(chance < 0.5, 1.0, -1.0))
+        return self.decode(torch.where(chance < 0.5, 1.0, -1.0))
 
     @torch.no_grad()
     def paths(self, pairs: int, points: int) -> np.ndarray:

@@ -90,8 +90,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         one = found["frechet"]
         yield (
             f"Fréchet distance of {one['examples']} × {one['features']} on {FRECHET_THREADS} threads: "
-            f"moments {one['moments']:.2f} s an array, distance {one['distance']:.2f} s; torch-fidelity's distance "
-            f"{one['torch_fidelity']:.2f} s, {one['ratio']:.1f} times as long; relative difference "
+            f"moments {one['moments']:.2f} s an array, distance {one['distance']:.2f} s; torch-fidelity's "
+            f"distance {one['torch_fidelity']:.2f} s, {one['ratio']:.1f} times as long; relative difference "
             f"{one['relative_difference']:.1e}"
         )
 

@@ -38,7 +38,7 @@ class Line:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--directory", type=Path, default=Path(), help="the suite's folder (default: here)")
     parser.add_argument(
-        "--experiment", action="append", metavar="NAME", help="this one alone; may be repeated"
+        "--experiment", action="append", metavar="NAME", help="this one; may be repeated"
     )
     parser.add_argument(
         "--calibration-steps", type=int, default=5, metavar="N",
@@ -115,8 +115,7 @@ def _experiments(lines: Sequence[Line], total: Counts, unit: str) -> Iterator[li
     for line in lines:
         row = [line.name, *_counted(line.counts)]
         if unit and line.speed is not None:
-            seconds, hours = line.speed.seconds, line.hours
-            row += [_decimal(seconds, 4), _decimal(hours, 2), line.speed.note]
+            row += [_decimal(line.speed.seconds, 4), _decimal(line.hours, 2), line.speed.note]
         yield row
     row = ["all", *_counted(total)]
     if unit:

@@ -106,9 +106,10 @@ def test_what_does_not_fit_makes_the_sum_a_lower_bound(monkeypatch: pytest.Monke
 def test_bytes_are_those_of_a_real_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     wide = {"kind": "mlp", "hidden": [200, 200], "activation": "relu"}
+    judge = wide | {"features": {"width": 300, "activation": "tanh"}}
     changes = {
         "experiments.toy.train.networks.generator": wide,
-        "experiments.toy.train.networks.discriminator": wide | {"features": {"width": 300, "activation": "tanh"}},
+        "experiments.toy.train.networks.discriminator": judge,
         "experiments.toy.train.prior": RBM | {"dim": 300},
         "experiments.toy.train.guidance": DENOISING,
         "experiments.toy.sample.count": 2000,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import torch
 
@@ -37,7 +37,7 @@ def save(path: Path, state: dict[str, Any]) -> None:
     with atomic(path) as file:
         target = _Target(file)
         try:
-            torch.save(state, target)
+            torch.save(state, cast(IO[bytes], target))
         except RuntimeError:  # torch's own, in place of what the file said
             raise target.error or RuntimeError(f"{path} could not be written") from None
 

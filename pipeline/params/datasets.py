@@ -190,6 +190,10 @@ class CelebA(Choice):
     def shape(self) -> tuple[int, ...]:
         return (3, self.size, self.size)
 
+    @property
+    def factors(self) -> dict[str, int]:
+        return {**dict.fromkeys(self.attributes, 2), **({"yaw": 3} if self.yaw_bins else {})}
+
 
 class ImageNet(Choice):
     """ILSVRC2012's training images: the shorter side to `size`, antialiased, and the central square."""

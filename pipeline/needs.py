@@ -167,6 +167,7 @@ STAGES = {
             "pipeline/stages/render.py",
             "pipeline/results/{item.paper}",
             *DRAWING,
+            "pipeline/results/data.py",
             "pipeline/results/diagram.py",
             *LAWS,
             "pipeline/gan/part.py",

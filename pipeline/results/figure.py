@@ -262,7 +262,7 @@ def legend_below(figure: Figure | SubFigure, axes: Axes, columns: int | None = N
             handle.set_alpha(0.9)
 
 
-def common_legend(figure: Figure, axes: np.ndarray) -> None:
+def common_legend(figure: Figure | SubFigure, axes: np.ndarray) -> None:
     """The legend of the first panel that has one, under all of them; none where every run diverged."""
     labelled = [axis for axis in axes.flat if axis.get_legend_handles_labels()[1]]
     if labelled:

@@ -1,0 +1,17 @@
+"""What the figures of `gan` on picked latents share."""
+
+from __future__ import annotations
+
+from pipeline.errors import PipelineError
+from pipeline.params.concepts import Concepts
+from pipeline.results import Evidence
+
+PADDING = 2
+
+
+def concepts_of(run: Evidence) -> Concepts:
+    """What an experiment does with picked latents. Raises PipelineError when it does nothing."""
+    found = run.experiment.evaluate.concepts
+    if found is None:
+        raise PipelineError(f"experiments.{run.name} works on no picked latents: give it evaluate.concepts.")
+    return found

@@ -53,10 +53,11 @@ def all_of(parts: Mapping[str, Finding]) -> Finding:
     else:
         verdict = Verdict.INCONCLUSIVE
     first = next(iter(parts.values()))
+    seeds = min((part.seeds for part in parts.values() if part.effect is not None), default=0)
     details = [line for name, part in parts.items() for line in _part(name, part)]
     rules = dict.fromkeys(part.rule for part in parts.values())
     return Finding(
-        verdict, first.what, first.effect, first.low, first.high, min(p.seeds for p in parts.values()),
+        verdict, first.what, first.effect, first.low, first.high, seeds,
         "Supported if every part is, contradicted if one part is. " + " ".join(rules), tuple(details),
     )  # fmt: skip
 

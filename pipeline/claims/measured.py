@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -135,7 +136,7 @@ def over_a_range(found: Finding, settings: int) -> Finding:
     """The finding, left open if it rests on a single setting."""
     if settings > 1:
         return found
-    return unmeasured(found.what, "one setting alone is never enough").noting(*found.details)
+    return replace(found, verdict=Verdict.INCONCLUSIVE).noting("one setting alone is never enough")
 
 
 def unmeasured(what: str, reason: str) -> Finding:

@@ -95,11 +95,12 @@ def trains_always(evidence: Roles, *, threshold: float) -> Finding:
     what = f"share of runs with FID below {figure(threshold)}"
     compared = shares(lensed, plain, f"{what}, with the lens minus without").noting(*told)
     _, literal, without = pairs[0]
-    return all_of({
-        "all readings": over_a_range(compared, len(pairs)),
+    parts = {
+        "all readings": compared,
         "without the lens": share(sound[without.name], 0.5, f"{what} without the lens", higher=False),
         "with the lens": every(sound[literal.name], f"{what} with the lens"),
-    })  # fmt: skip
+    }
+    return over_a_range(all_of(parts), len(pairs))
 
 
 @claim("tempered", "C5", roles=("lens", "plain"))

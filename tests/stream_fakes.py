@@ -17,10 +17,10 @@ from pipeline.errors import PipelineError
 EXAMPLE = (3, 4, 4)
 
 
-def made(stream: Stream, folder: Path) -> np.ndarray:
-    """The whole of a stream, by one worker, as an array."""
+def made(stream: Stream, folder: Path, workers: int = 1) -> np.ndarray:
+    """The whole of a stream as an array."""
     path = folder / "made" / "array.npy"
-    streaming.write(path, stream, folder / "work", workers=1)
+    streaming.write(path, stream, folder / "work", workers)
     return np.load(path, allow_pickle=False)
 
 

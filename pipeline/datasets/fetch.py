@@ -16,6 +16,7 @@ from pipeline import paths
 from pipeline.datasets.transfer import TransferError, transfer
 from pipeline.errors import PipelineError
 from pipeline.files import atomic
+from pipeline.progress import track
 
 MIRROR_VARIABLE = "TEMPERA_MIRROR"
 GZIP_MAGIC = b"\x1f\x8b"
@@ -137,12 +138,17 @@ def _install(found: Path, target: Path, file: Remote, name: str | None = None) -
     with atomic(target) as copy:
         try:
             with _opened(found, file) as content:
-                while block := content.read(BLOCK):
+                for block in track(_blocks(content), f"{target} (MiB)"):
                     digest.update(block)
                     copy.write(block)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise Corrupt(f"{name or found} is corrupt: it cannot be decompressed ({error})") from None
         _compare(name or found, digest.hexdigest(), file)
+
+
+def _blocks(content: IO[bytes]) -> Iterator[bytes]:
+    while block := content.read(BLOCK):
+        yield block
 
 
 def _opened(path: Path, file: Remote) -> IO[bytes]:

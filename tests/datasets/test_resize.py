@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import stream_fakes as fakes
-from formats.folder import encoded
+from formats.images import encoded
 from PIL import Image
 from torchvision.transforms import CenterCrop, Compose, InterpolationMode, Resize
 from torchvision.transforms.functional import pil_to_tensor, resize
@@ -88,12 +88,12 @@ def test_grey_palette_and_transparency_become_colour() -> None:
 def test_thumbnails_are_in_the_order_of_the_files(tmp_path: Path) -> None:
     images = [noise(8, 8).transpose(2, 0, 1) // (number + 1) for number in range(3)]
     for number, image in enumerate(images):
-        (tmp_path / f"{2 - number}.png").write_bytes(encoded(image))
+        (tmp_path / f"{2 - number}.png").write_bytes(encoded(image, "png"))
     stream = thumbnails(tmp_path, find(tmp_path), None, 8)
     np.testing.assert_array_equal(fakes.made(stream, tmp_path / "x"), images[::-1])
 
 
-PICTURE = encoded(noise(40, 40).transpose(2, 0, 1))
+PICTURE = encoded(noise(40, 40).transpose(2, 0, 1), "png")
 DEEP = Image.fromarray(np.zeros((40, 40), dtype=np.uint16))
 
 
@@ -103,7 +103,7 @@ DEEP = Image.fromarray(np.zeros((40, 40), dtype=np.uint16))
         (b"no image at all", "recognises no image in it"),
         (b"", "recognises no image in it"),
         (PICTURE[: len(PICTURE) // 2], "truncated"),
-        (encoded(noise(20, 30).transpose(2, 0, 1)), "30×20 pixels are fewer than the crop's 32×32"),
+        (encoded(noise(20, 30).transpose(2, 0, 1), "png"), "30×20 pixels are fewer than the crop's 32×32"),
         (file_of(DEEP), "more than 8 bits a channel"),
     ],
 )

@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from formats.images import encoded, write_files, write_zip
+
 ATTRIBUTES = (
-    "5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose Black_Hair "
-    "Blond_Hair Blurry Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee Gray_Hair Heavy_Makeup "
-    "High_Cheekbones Male Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard Oval_Face Pale_Skin Pointy_Nose "
-    "Receding_Hairline Rosy_Cheeks Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat "
-    "Wearing_Lipstick Wearing_Necklace Wearing_Necktie Young"
-).split()
+    "5_o_Clock_Shadow",
+    "Arched_Eyebrows",
+    "Attractive",
+    "Bags_Under_Eyes",
+    "Bald",
+    "Bangs",
+    "Big_Lips",
+    "Big_Nose",
+    "Black_Hair",
+    "Blond_Hair",
+    "Blurry",
+    "Brown_Hair",
+    "Bushy_Eyebrows",
+    "Chubby",
+    "Double_Chin",
+    "Eyeglasses",
+    "Goatee",
+    "Gray_Hair",
+    "Heavy_Makeup",
+    "High_Cheekbones",
+    "Male",
+    "Mouth_Slightly_Open",
+    "Mustache",
+    "Narrow_Eyes",
+    "No_Beard",
+    "Oval_Face",
+    "Pale_Skin",
+    "Pointy_Nose",
+    "Receding_Hairline",
+    "Rosy_Cheeks",
+    "Sideburns",
+    "Smiling",
+    "Straight_Hair",
+    "Wavy_Hair",
+    "Wearing_Earrings",
+    "Wearing_Hat",
+    "Wearing_Lipstick",
+    "Wearing_Necklace",
+    "Wearing_Necktie",
+    "Young",
+)
 LANDMARKS = (
-    "lefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x leftmouth_y rightmouth_x rightmouth_y"
-).split()
+    "lefteye_x",
+    "lefteye_y",
+    "righteye_x",
+    "righteye_y",
+    "nose_x",
+    "nose_y",
+    "leftmouth_x",
+    "leftmouth_y",
+    "rightmouth_x",
+    "rightmouth_y",
+)
 
 
 def write(
@@ -40,17 +84,9 @@ def write(
     _write_list(folder / "list_landmarks_align_celeba.txt", LANDMARKS, names, landmarks)
     lines = (f"{name} {code}\n" for name, code in zip(names, split, strict=True))
     (folder / "list_eval_partition.txt").write_text("".join(lines))
-    faces = ((f"img_align_celeba/{name}", jpeg(image)) for name, image in zip(names, images, strict=True))
-    _write_zip(folder / "img_align_celeba.zip", faces) if archive else _write_files(folder, faces)
-
-
-def jpeg(image: np.ndarray) -> bytes:
-    """A JPEG file of an image (3, height, width)."""
-    from PIL import Image
-
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image.transpose(1, 2, 0))).save(file, "JPEG", quality=95)
-    return file.getvalue()
+    pairs = zip(names, images, strict=True)
+    faces = ((f"img_align_celeba/{name}", encoded(image, "jpg")) for name, image in pairs)
+    write_zip(folder / "img_align_celeba.zip", faces) if archive else write_files(folder, faces)
 
 
 def _write_list(path: Path, columns: Sequence[str], names: Sequence[str], table: np.ndarray) -> None:
@@ -58,15 +94,3 @@ def _write_list(path: Path, columns: Sequence[str], names: Sequence[str], table:
         f"{name} {' '.join(f'{value:2d}' for value in row)}" for name, row in zip(names, table, strict=True)
     ]
     path.write_text("\n".join([str(len(names)), " ".join(columns), *rows, ""]))
-
-
-def _write_zip(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files:
-            archive.writestr(name, content)
-
-
-def _write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    for name, content in files:
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)

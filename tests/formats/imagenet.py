@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from formats.celeba import jpeg
+
+from formats.images import encoded, write_files
 
 
 def write(folder: Path, images: Mapping[str, Sequence[np.ndarray]]) -> None:
     """images: uint8 (3, height, width) of any size, by WordNet id such as n01440764."""
-    for wordnet_id, members in images.items():
-        (folder / wordnet_id).mkdir(parents=True, exist_ok=True)
-        for number, image in enumerate(members, start=1):
-            (folder / wordnet_id / f"{wordnet_id}_{number}.JPEG").write_bytes(jpeg(image))
+    write_files(
+        folder,
+        (
+            (f"{wordnet_id}/{wordnet_id}_{number}.JPEG", encoded(image, "jpeg"))
+            for wordnet_id, members in images.items()
+            for number, image in enumerate(members, start=1)
+        ),
+    )

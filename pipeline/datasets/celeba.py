@@ -31,7 +31,7 @@ def prepare(config: CelebA, raw: Path) -> Prepared:
         classes=[2] * len(config.attributes) + [3] * bool(config.yaw_bins),
         about={
             "factors": config.attributes + ["yaw"] * bool(config.yaw_bins),
-            "preprocessing": f"central {config.crop} pixels to {config.size}, antialiased",
+            "preprocessing": resize.described(config.crop, config.size),
         },
     )
 

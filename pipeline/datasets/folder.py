@@ -18,4 +18,5 @@ def prepare(config: Folder, raw: Path) -> Prepared:
         labels=image_files.labels(images, classes),
         split=assign(len(images), config.splits),
         classes=[len(classes) or 1],
+        about={"preprocessing": resize.described(config.crop, config.size)},
     )

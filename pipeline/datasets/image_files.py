@@ -52,11 +52,12 @@ class ImageFile(NamedTuple):
     @property
     def folder(self) -> str | None:
         """The first folder on the way to the image, zip files not counted; None when it lies outside all."""
-        within = PurePosixPath(self.name)
+        within = self.name
         if self.member:
-            archive = PurePosixPath(self.member.archive)
-            within = archive.parent / within.relative_to(archive)
-        return within.parts[0] if len(within.parts) > 1 else None
+            place, slash, _ = self.member.archive.rpartition("/")
+            within = place + slash + within.removeprefix(f"{self.member.archive}/")
+        first, slash, _ = within.partition("/")
+        return first if slash else None
 
 
 def find(root: Path) -> list[ImageFile]:

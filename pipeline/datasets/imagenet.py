@@ -23,5 +23,5 @@ def prepare(config: ImageNet, raw: Path) -> Prepared:
         labels=image_files.labels(images, classes),
         split=np.full(len(images), SPLITS.index("train"), dtype=np.uint8),
         classes=[len(classes)],
-        about={"preprocessing": f"shorter side to {config.size} pixels, central square, antialiased"},
+        about={"preprocessing": resize.described(None, config.size)},
     )

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
@@ -19,12 +19,21 @@ from numpy.lib import format as npy
 from pipeline.datasets import SPLITS, Prepared
 from pipeline.datasets.streaming import Piece, Stream, fingerprint
 from pipeline.errors import PipelineError
-from pipeline.files import sha256
 from pipeline.params.datasets import ImageNet32
 
+IMAGES = "data.npy"
 CLASSES = 1000
 PIXELS = 3 * 32 * 32
 ROWS_AT_ONCE = 4096
+ROWS_OF_PIECE = 4 * ROWS_AT_ONCE
+
+
+class Rows(NamedTuple):
+    """The rows of a batch from `start` on, and how many there are in the whole batch."""
+
+    batch: str
+    total: int
+    start: int
 
 
 def prepare(config: ImageNet32, raw: Path) -> Prepared:
@@ -33,18 +42,24 @@ def prepare(config: ImageNet32, raw: Path) -> Prepared:
     Raises PipelineError when a batch is not of the release's format.
     """
     batches = sorted(raw.glob("train_data_batch_*.npz"), key=_number)
-    labels = [_labels(batch) for batch in batches]
-    pieces = [Piece(len(part), batch.name) for part, batch in zip(labels, batches, strict=True)]
-    count = sum(piece.rows for piece in pieces)
+    if not batches:
+        raise PipelineError(f"There are no batches of 32×32 ImageNet in {raw}: download them again.")
+    parts = [_labels(batch) for batch in batches]
+    labels = np.concatenate(parts)
+    pieces = [
+        Piece(min(ROWS_OF_PIECE, len(part) - start), Rows(batch.name, len(part), start))
+        for batch, part in zip(batches, parts, strict=True)
+        for start in range(0, len(part), ROWS_OF_PIECE)
+    ]
     return Prepared(
         data=Stream(
             pieces,
             example=(3, 32, 32),
             fill=functools.partial(_fill, raw=raw),
-            fingerprint=fingerprint([sha256(batch) for batch in batches]),
+            fingerprint=fingerprint([_check_sum(batch) for batch in batches]),
         ),
-        labels=np.concatenate(labels),
-        split=np.full(count, SPLITS.index("train"), dtype=np.uint8),
+        labels=labels,
+        split=np.full(len(labels), SPLITS.index("train"), dtype=np.uint8),
         classes=[CLASSES],
         about={
             "preprocessing": "whole images squeezed to 32×32 by a box filter, not cropped (public release)"
@@ -68,29 +83,47 @@ def _labels(batch: Path) -> np.ndarray:
     return labels
 
 
-def _fill(name: str, out: np.ndarray, *, raw: Path) -> None:
-    """Copy a batch's images block by block, since a whole batch takes 400 MB."""
-    batch = raw / name
-    start = 0
+def _check_sum(batch: Path) -> int:
+    """Of the batch's images, as the file itself keeps it."""
     try:
-        for block in _blocks(batch, len(out)):
-            out[start : start + len(block)] = block.reshape(-1, *out.shape[1:])
-            start += len(block)
+        with zipfile.ZipFile(batch) as archive:
+            return archive.getinfo(IMAGES).CRC
+    except KeyError as error:
+        raise PipelineError(_refused(batch, error)) from None
+
+
+def _fill(rows: Rows, out: np.ndarray, *, raw: Path) -> None:
+    """Copy rows of a batch block by block.
+
+    A compressed file can only be read from its beginning; even so several pieces a batch cost little,
+    and one alone would take 400 MB.
+    """
+    batch = raw / rows.batch
+    try:
+        for start, block in _blocks(batch, rows.total):
+            place = start - rows.start
+            if place >= len(out):
+                break
+            if place >= 0:
+                out[place : place + len(block)] = block.reshape(-1, *out.shape[1:])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise PipelineError(_refused(batch, error)) from None
 
 
-def _blocks(batch: Path, rows: int) -> Iterator[np.ndarray]:
-    """The array `data` of a batch, uint8 (n, 3072), some rows at a time.
+def _blocks(batch: Path, rows: int) -> Iterator[tuple[int, np.ndarray]]:
+    """The images of a batch, uint8 (≤ ROWS_AT_ONCE, 3072), each with the number of its first row.
 
-    Raises ValueError when it is not of this kind or has not as many rows as there are labels.
+    Raises ValueError when they are not of this kind, or not as many as there are labels.
     """
-    with zipfile.ZipFile(batch) as archive, archive.open("data.npy") as file:
+    with zipfile.ZipFile(batch) as archive, archive.open(IMAGES) as file:
         shape, fortran, dtype = _header(file)
         if shape != (rows, PIXELS) or dtype != np.uint8 or fortran:
             raise ValueError(f"its data are {dtype} {shape} instead of uint8 {(rows, PIXELS)}")
-        while block := file.read(ROWS_AT_ONCE * PIXELS):
-            yield np.frombuffer(block, dtype=np.uint8).reshape(-1, PIXELS)
+        for start in range(0, rows, ROWS_AT_ONCE):
+            content = file.read(ROWS_AT_ONCE * PIXELS)
+            count = min(ROWS_AT_ONCE, rows - start)
+            yield start, np.frombuffer(content, dtype=np.uint8).reshape(count, PIXELS)
+        file.read()  # the check sum is compared at the end
 
 
 def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:

@@ -36,6 +36,12 @@ def thumbnails(root: Path, images: Sequence[ImageFile], crop: int | None, size: 
     )
 
 
+def described(crop: int | None, size: int) -> str:
+    """What `thumbnails` does, in words for about.json."""
+    taken = "shorter side" if crop is None else f"central {crop}×{crop} pixels"
+    return f"{taken} to {size}, {'central square, ' if crop is None else ''}antialiased (Pillow's BILINEAR)"
+
+
 def square(image: Image, crop: int | None, size: int) -> Image:
     """An image of size × size pixels.
 

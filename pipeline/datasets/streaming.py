@@ -6,6 +6,7 @@ pieces those are, and by its first line which data they belong to.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import math
@@ -208,8 +209,10 @@ def _fill(fill: Callable[[Any, np.ndarray], None], origin: Any, place: _Place) -
 def _tie_to_parent() -> None:
     """In a new worker: leave Ctrl-C to the parent, and end when the parent does.
 
-    Left alone, the workers of a killed parent would wait for ever, and hold its lock with it.
+    Left alone, the workers of a killed parent would wait for ever, and hold its lock with it. A forked
+    worker shares the parent's objects; freezing them keeps garbage collection from copying them.
     """
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 

@@ -145,7 +145,7 @@ def test_stages_prepare_faces_and_say_how(suite):
     assert main(["download", "celeba"]) == 0 and main(["prepare", "faces"]) == 0
     about = json.loads((paths.processed("faces") / "about.json").read_text())
     assert about["splits"] == {"train": 7, "validation": 2, "test": 3} and about["verified"] is False
-    assert about["preprocessing"] == "central 108 pixels to 64, antialiased"
+    assert about["preprocessing"] == "central 108×108 pixels to 64, antialiased (Pillow's BILINEAR)"
     assert about["shape"] == [3, 64, 64] and about["dtype"] == "uint8" and about["classes"] == [2, 2, 3]
     loaded = datasets.load("faces")
     data, labels = loaded.part("test")

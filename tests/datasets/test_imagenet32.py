@@ -34,14 +34,17 @@ def download(suite, compressed=True):
 
 
 @pytest.mark.parametrize("compressed", [True, False])
-@pytest.mark.parametrize("rows", [1, 3, 4096])
-def test_batches_are_read_in_their_order(suite, monkeypatch, compressed, rows):
+@pytest.mark.parametrize(("rows", "blocks"), [(1, 1), (1, 3), (2, 1), (3, 2), (4096, 4)])
+def test_batches_are_read_in_their_order(suite, monkeypatch, compressed, rows, blocks):
     monkeypatch.setattr(imagenet32, "ROWS_AT_ONCE", rows)
+    monkeypatch.setattr(imagenet32, "ROWS_OF_PIECE", rows * blocks)
     prepared = imagenet32.prepare(CONFIG, download(suite, compressed))
     assert prepared.data.shape == (37, *CONFIG.shape)
     np.testing.assert_array_equal(fakes.made(prepared.data, suite), IMAGES)
     np.testing.assert_array_equal(prepared.labels, LABELS)
     assert prepared.split.tolist() == [0] * 37 and prepared.classes == [1000]
+    # Seven batches of four images and three of three.
+    assert len(prepared.data.pieces) == 7 * -(-4 // (rows * blocks)) + 3 * -(-3 // (rows * blocks))
 
 
 def test_a_batch_is_never_in_memory_as_a_whole(suite, monkeypatch):
@@ -51,7 +54,7 @@ def test_a_batch_is_never_in_memory_as_a_whole(suite, monkeypatch):
     np.savez(suite / "batch.npz", data=images, labels=np.ones(600))
     out = np.empty((600, 3, 32, 32), dtype=np.uint8)
     tracemalloc.start()
-    imagenet32._fill("batch.npz", out, raw=suite)
+    imagenet32._fill(imagenet32.Rows("batch.npz", 600, 0), out, raw=suite)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     np.testing.assert_array_equal(out.reshape(600, -1), images)
@@ -105,6 +108,11 @@ def test_bad_batches_are_one_sentence(suite, arrays, sentence):
     np.savez(suite / "train_data_batch_1.npz", **arrays)
     with pytest.raises(PipelineError, match=f"batch_1.npz is not a batch of 32×32 ImageNet .*{sentence}"):
         fakes.made(imagenet32.prepare(CONFIG, suite).data, suite)
+
+
+def test_no_batches_are_one_sentence(suite):
+    with pytest.raises(PipelineError, match="no batches of 32×32 ImageNet"):
+        imagenet32.prepare(CONFIG, suite)
 
 
 @pytest.mark.parametrize("damage", ["cut", "change"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.params.datasets import Dataset
+import math
+
+from pipeline.params.datasets import Dataset, factors
 from pipeline.results import Evidence
 
 NAMES = {
@@ -22,6 +24,8 @@ NAMES = {
     "mixture": "a mixture of Gaussians",
     "cubes": "two cubes",
 }
+# classes of data sets whose labels have a single factor
+CLASSES = dict.fromkeys(("digits", "mnist", "cifar10", "stl10"), 10) | {"tfd": 7, "imagenet": 1000}
 
 
 def name(dataset: Dataset) -> str:
@@ -49,6 +53,23 @@ def features(run: Evidence) -> str:
     """The feature network in words: 'Inception' or 'the data set's own classifier'."""
     kind = run.dataset.extractor.kind
     return {"inception": "Inception", "coordinates": "coordinates"}.get(kind, "the data set's own classifier")
+
+
+def equal_classes(run: Evidence) -> str:
+    """The entropy of equally frequent classes: '10 equally frequent classes have ln 10 = 2.30; '. Empty where
+    the feature network's classes are not the data set's."""
+    number = classes(run)
+    if number is None:
+        return ""
+    return f"{number} equally frequent classes have ln {number} = {math.log(number):.2f}; "
+
+
+def classes(run: Evidence) -> int | None:
+    """How many joint classes the data set's own classifier tells apart; None where that is not known."""
+    prepare = run.dataset.prepare
+    if run.dataset.extractor.kind != "classifier":
+        return None
+    return math.prod(factors(prepare).values()) if factors(prepare) else CLASSES.get(prepare.kind)
 
 
 def comparable(run: Evidence, printed: str) -> bool:

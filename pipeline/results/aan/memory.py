@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.errors import PipelineError
+from pipeline.params.datasets import factors
 from pipeline.params.experiment import RBMLikelihood, RBMSetting
 from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
-from pipeline.results.aan.common import DIGITS, memory, size, sizes
+from pipeline.results.aan.common import made_from, memory, size
 from pipeline.results.reading import diverged, finals, mean_deviation, role, rounded
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def small_memory(evidence: Mapping[str, Evidence], *, rows: int) -> Drawing:
 
 
 def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Drawing:
-    """Rows of a real digit and what G makes of the chain that starts from its features, first seed."""
+    """Rows of a real image and what G makes of the chain that starts from its features, first seed."""
     block, seed = memory(run), run.experiment.seeds[0]
     real, made = _chain_images(run, seed)
     shown = np.concatenate([real[:, None], made], axis=1)[:count]
@@ -62,7 +63,7 @@ def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Draw
         "reconstructions: the root mean square distance of the first image to its own x is "
         f"{first:.1f} grey levels, to other real images {other:.1f}, over {len(real)} chains. The paper's "
         f"figure has an RBM of {printed} × {printed} units, whose images are said to {reported}. "
-        f"{DIGITS.format(sizes=block.dim)}"
+        f"{made_from([run])}"
     )
     return Drawing(figure, _class_rows(run, seed, count), caption)
 
@@ -109,35 +110,56 @@ def mixing(evidence: Mapping[str, Evidence]) -> Drawing:
     for run, color in zip(runs, (style.GENERATED, style.REAL, *style.PALETTE[2:]), strict=False):
         label, kept = _label(run), _trained(run)
         memories = np.array([autocorrelation(run.arrays[f"gibbs_states_seed{s}"]) for s in kept])
-        flips = np.array([flip_rate(run.arrays[f"gibbs_probabilities_seed{s}"]) for s in kept])
-        lags, steps = np.arange(memories.shape[1]), np.arange(1, flips.shape[1] + 1)
+        seen = [by_factor(run, run.arrays[f"gibbs_probabilities_seed{s}"]) for s in kept]
+        flips = np.array([[flip_rate(chances) for chances in each.values()] for each in seen])
+        lags, steps = np.arange(memories.shape[1]), np.arange(1, flips.shape[2] + 1)
         style.spread(axes[0, 0], lags, memories, label=label, color=color)
-        style.spread(axes[0, 1], steps, flips, label=label, color=color)
-        chance = np.mean([chance_flips(run.arrays[f"gibbs_probabilities_seed{s}"]) for s in kept])
+        style.spread(axes[0, 1], steps, flips.mean(axis=1), label=label, color=color)
+        chance = np.mean([chance_flips(chances) for each in seen for chances in each.values()])
         axes[0, 1].axhline(chance, color=color, linewidth=0.7, linestyle=":")
-        rows += _mixing_rows(label, kept, memories, flips)
+        rows += _mixing_rows(label, kept, memories, dict(zip(seen[0], flips.swapaxes(0, 1), strict=True)))
     axes[0, 0].set(xlabel="Gibbs steps $t$", ylabel="autocorrelation of $v$", ylim=(-0.05, 1.02))
-    axes[0, 1].set(xlabel="Gibbs steps", ylabel="class other than the real image's", ylim=(0, 1))
+    what = "attributes" if factors(runs[0].dataset.prepare) else "classes"
+    axes[0, 1].set(xlabel="Gibbs steps", ylabel=f"{what} other than the real image's", ylim=(0, 1))
     style.letter(axes[0, 0], "(a) memory of the chain")
-    style.letter(axes[0, 1], "(b) classes of $G$'s images")
+    style.letter(axes[0, 1], f"(b) {what} of $G$'s images")
     axes[0, 0].legend(title="RBM", loc="upper right")
     _feature_table(table, runs)
-    caption = (
-        "How fast the chain forgets. (a) Correlation of the visible units after the first step with those t "
-        "steps later, over chains from test images and pooled over units; (b) share of chains whose image "
-        "has "
-        "another class than the real image they started from, by the data set's classifier, dotted: the "
-        "share "
-        "if image and start were independent. Mean ± one deviation over seeds. Below, D's features f of test "
-        "images: entropy of a unit that is up with probability (1 + f)/2, averaged over images first; root "
-        "mean "
-        "square correlation of pairs of units; participation ratio of the covariance's spectrum, as a "
-        "share of "
-        "its dimension; all are 0.693, 0 and 1 for independent, uniform units. The paper says of Fig. 3 that "
-        "100 × 100 units mix faster, and spread f more uniformly, than 1000 × 1000. "
-        f"{DIGITS.format(sizes=' and '.join(map(str, sizes(evidence))))}"
+    return Drawing(figure, rows, _mixing_caption(runs))
+
+
+def _mixing_caption(runs: Sequence[Evidence]) -> str:
+    names = list(factors(runs[0].dataset.prepare))
+    seen = (
+        f"share of the attributes ({', '.join(names)}) in which the image differs from the real one that its "
+        "chain started from"
+        if names
+        else "share of chains whose image has another class than the real image they started from"
     )
-    return Drawing(figure, rows, caption)
+    return (
+        "How fast the chain forgets. (a) Correlation of the visible units after the first step with those t "
+        f"steps later, over chains from test images and pooled over units; (b) {seen}, by the data set's "
+        "classifier, dotted: the share if image and start were independent. Mean ± one deviation over seeds. "
+        "Below, D's features f of test images: entropy of a unit that is up with probability (1 + f)/2, "
+        "averaged over images first; root mean square correlation of pairs of units; participation ratio of "
+        "the covariance's spectrum, as a share of its dimension; all are 0.693, 0 and 1 for independent, "
+        "uniform units. The paper says of Fig. 3 that 100 × 100 units mix faster, and spread f more "
+        f"uniformly, than 1000 × 1000. {made_from(runs)}"
+    )
+
+
+def by_factor(run: Evidence, chances: np.ndarray) -> dict[str, np.ndarray]:
+    """P(class | image) of each factor of the labels, (chains, steps + 1, classes), from that of the joint
+    classes; that of the classes themselves where the factors have no names."""
+    names = factors(run.dataset.prepare)
+    if not names:
+        return {"class": chances}
+    joint = chances.reshape(*chances.shape[:2], *names.values())
+    axes = range(2, joint.ndim)
+    return {
+        name: joint.sum(axis=tuple(axis for axis in axes if axis != place))
+        for place, name in enumerate(names, start=2)
+    }
 
 
 def _label(run: Evidence) -> str:
@@ -187,16 +209,17 @@ def chance_flips(chances: np.ndarray) -> float:
 
 
 def _mixing_rows(
-    label: str, seeds: Sequence[int], memories: np.ndarray, flips: np.ndarray
+    label: str, seeds: Sequence[int], memories: np.ndarray, flips: Mapping[str, np.ndarray]
 ) -> list[dict[str, Any]]:
+    """flips: factor → rates (seeds, steps)."""
     return [
         {
             "RBM": label, "seed": seed, "step": step + 1,
             "autocorrelation_from_step_1": rounded(float(memories[number, step])),
-            "class_flips": rounded(float(flips[number, step])),
+            **{f"{name}_flips": rounded(float(rates[number, step])) for name, rates in flips.items()},
         }
         for number, seed in enumerate(seeds)
-        for step in range(flips.shape[1])
+        for step in range(memories.shape[1])
     ]  # fmt: skip
 
 
@@ -335,5 +358,5 @@ def _likelihood_caption(run: Evidence, block: RBMLikelihood, rows: list[dict[str
         f"{block.batch}. log Z by annealed importance sampling with {block.chains} chains and "
         f"{block.temperatures} temperatures: {largest}{against}. {_absolute(rows)} The paper announces "
         f"this evaluation "
-        "(contribution 3) and prints no number or figure of it. Made from scikit-learn's digits."
+        f"(contribution 3) and prints no number or figure of it. {made_from([run])}"
     )

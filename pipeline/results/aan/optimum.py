@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from pipeline.results import Drawing, Evidence, result
+from pipeline.results import Drawing, Evidence, data, result
 from pipeline.results import table as tables
 from pipeline.results.aan.common import late
 from pipeline.results.reading import finals, mean_deviation, role
@@ -34,13 +34,15 @@ def optimum(evidence: Mapping[str, Evidence]) -> Drawing:
     ]  # fmt: skip
     figure = tables.figure(
         list(rows[0]), [[str(cell) for cell in row.values()] for row in rows],
-        note="regenerated: the second half of training on digits (term 3: held-out log-likelihood of the\n"
-        "RBM at the last step, a lower bound of −H(p_f) for binarised f); mean ± one deviation over seeds",
+        note=f"regenerated: the second half of training on {data.name(run.dataset)} (term 3: held-out "
+        "log-likelihood\nof the RBM at the last step, a lower bound of −H(p_f) for binarised f); mean ± one "
+        "deviation over seeds",
     )  # fmt: skip
     caption = (
         "The value of the game at its optimum (Sec. 6.2). The printed forms lack a sign, and a term: with "
         "D = 1/2 the first two terms of Eq. 1 are −log 4, and with the RBM's law equal to that of f the "
-        "third is −H(p_f). Beside them what a run on scikit-learn's digits reached, which is no optimum."
+        "third is −H(p_f). Beside them what a run on "
+        f"{data.described(run.dataset)}, reached, which is no optimum."
     )
     return Drawing(figure, rows, caption)
 

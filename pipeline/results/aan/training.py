@@ -1,4 +1,4 @@
-"""Results of `aan` on training: the ratio R (Fig. 2), its two expectations, digits, and the variants."""
+"""Results of `aan` on training: the ratio R (Fig. 2), its expectations, MNIST, and the variants."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import numpy as np
 
 from pipeline.params.seams import RBM
 from pipeline.pixels import to_pixels
-from pipeline.results import Drawing, Evidence, result
+from pipeline.results import Drawing, Evidence, data, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
 from pipeline.results.aan.common import (
     COLORS,
-    DIGITS,
     expectations,
     late,
     late_ratio,
+    made_from,
     method,
     ratio,
     size,
@@ -54,7 +54,7 @@ def ratios(evidence: Mapping[str, Evidence], *, window: int) -> Drawing:
     axes[0, 0].legend(loc="upper left", bbox_to_anchor=(0.0, 0.78))
     _late_panel(axes[0, -1], evidence, wanted)
     style.letter(axes[0, -1], f"({'abcdef'[len(wanted)]}) second half")
-    return Drawing(figure, rows, f"{_ratio_caption(evidence, window)} {DIGITS.format(sizes=_words(wanted))}")
+    return Drawing(figure, rows, f"{_ratio_caption(evidence, window)} {made_from(evidence.values())}")
 
 
 def _ratio_rows(run: Evidence, steps: np.ndarray, values: np.ndarray) -> list[dict[str, Any]]:
@@ -123,10 +123,6 @@ def _verdicts(evidence: Mapping[str, Evidence]) -> str:
     return "; ".join(told) + "." if told else ""
 
 
-def _words(values: list[int]) -> str:
-    return " and ".join(map(str, values))
-
-
 @result("aan", "expectations", "Both expectations during training")
 def both_expectations(evidence: Mapping[str, Evidence], *, window: int) -> Drawing:
     """E log D(x) and E log D(G(f)) over training, a panel an experiment."""
@@ -156,7 +152,7 @@ def both_expectations(evidence: Mapping[str, Evidence], *, window: int) -> Drawi
         f"−0.6931, both at the optimum. {_ends(runs)} The paper reports, without numbers, that the first "
         f"comes "
         f'"extremely close to zero" and the second "diverges from zero". '
-        f"{DIGITS.format(sizes=_words(sizes(evidence)))}"
+        f"{made_from(evidence.values())}"
     )
     return Drawing(figure, rows, caption)
 
@@ -202,7 +198,7 @@ def digits(evidence: Mapping[str, Evidence], *, images: int, window: int) -> Dra
             style.show_images(axis, pixels, columns)
         else:
             style.notice(axis, f"diverged at step {diverged(run).get(seed)}")
-        axis.set_title(f"{name}\nFID on the classifier's features {score}")
+        axis.set_title(f"{name}\n{metric_like(run, 'fid').upper()}: {score}")
         steps, values = ratio(run, window)
         style.spread(below, steps, values, label=name, color=COLORS[name])
         rows += _ratio_rows(run, steps, values)
@@ -212,7 +208,8 @@ def digits(evidence: Mapping[str, Evidence], *, images: int, window: int) -> Dra
     caption = (
         "Training on digits: samples (first seed; AAN's from chains without data) and the ratio R. The paper "
         "names MNIST among its data and shows nothing of it, so there is no reported counterpart. Made from "
-        f"scikit-learn's digits in place of MNIST, with {size(runs['AAN'])} inputs."
+        f"{data.described(runs['AAN'].dataset, 'mnist')}, with {size(runs['AAN'])} inputs; FID on the "
+        f"features of {data.features(runs['AAN'])}."
     )
     return Drawing(figure, rows, caption)
 
@@ -221,18 +218,17 @@ def digits(evidence: Mapping[str, Evidence], *, images: int, window: int) -> Dra
 def variants(evidence: Mapping[str, Evidence]) -> Drawing:
     """Runs trained, FID, classes and R of each experiment, by role."""
     rows = [_variant_row(run) for run in evidence.values()]
+    first = next(iter(evidence.values()))
     figure = tables.figure(
         list(rows[0]), [[str(cell) for cell in row.values()] for row in rows],
-        note="mean ± one deviation over seeds; FID and classes on the data set's own classifier; ten classes "
-        "at equal\nrates have entropy 2.303; samples of an RBM come from chains without data; entropy of a "
-        "unit: of G's input in the\nsecond half of training, at most 0.693, and 0 for a memory that has "
-        "collapsed",
+        note=f"mean ± one deviation over seeds; FID and classes on {data.features(first)};\n"
+        f"{data.equal_classes(first)}samples of an RBM come from chains without data;\nentropy of a unit: of "
+        "G's input in the second half of training, at most 0.693, and 0 for a memory that has collapsed",
     )  # fmt: skip
     caption = (
         "G's input from the ±1 RBM on tanh features, from a Gaussian–binary RBM on leaky ReLU features, "
-        'which the paper says "does not work well in practice", and from uniform noise, on scikit-learn\'s '
-        "digits. "
-        "The paper prints no numbers."
+        f'which the paper says "does not work well in practice", and from uniform noise, on '
+        f"{data.described(first.dataset)}. The paper prints no numbers."
     )
     return Drawing(figure, rows, caption)
 

@@ -1,4 +1,4 @@
-"""Figures 4 and 5 of β-GAN: frozen noise, and digits on the way from the uniform law to the data."""
+"""Figures 4 to 6 of β-GAN: frozen noise, and images on the way from the uniform law to the data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.errors import PipelineError
 from pipeline.params.experiment import Train
 from pipeline.params.seams import Anneal
 from pipeline.pixels import to_pixels, to_values
-from pipeline.results import Drawing, Evidence, result
+from pipeline.results import Drawing, Evidence, data, result
 from pipeline.results import figure as style
 from pipeline.results.beta_gan.common import beta_text, last_beta
 from pipeline.results.reading import at_step, diverged, finals, mean_deviation, part, role, rounded, snapshots
@@ -21,6 +21,7 @@ from pipeline.results.table import number, plus_minus
 UNIFORM_STD = 1 / math.sqrt(3)
 BINS = 40
 TOLERANCE = 0.01
+SCORES = {"class_entropy": "class entropy", "fid": "FID"}
 
 
 @result("beta_gan", "fig4")
@@ -97,35 +98,51 @@ def _draw_noise(
 
 
 @result("beta_gan", "fig5")
-def annealed_images(evidence: Mapping[str, Evidence], *, betas: list[float], images: int) -> Drawing:
+def annealed_digits(evidence: Mapping[str, Evidence], *, betas: list[float], images: int) -> Drawing:
+    return annealed_images(role(evidence, "annealed"), betas, images, "mnist")
+
+
+@result("beta_gan", "fig6")
+def annealed_faces(evidence: Mapping[str, Evidence], *, betas: list[float], images: int) -> Drawing:
+    return annealed_images(role(evidence, "annealed"), betas, images, "celeba")
+
+
+def annealed_images(run: Evidence, betas: list[float], images: int, printed: str) -> Drawing:
     """Grids of samples at the end of the stages of the given `betas` and at β = ∞, first seed."""
-    run = role(evidence, "annealed")
-    seed = run.experiment.seeds[0]
+    seed, score = run.experiment.seeds[0], _score(run)
     steps = [stage_end(run, beta) for beta in betas] + [run.experiment.train.steps]
     panels = snapshots(run, "panel", seed)
     figure, axes = style.canvas(1, len(steps), height=style.TEXT_WIDTH / len(steps) + 0.38)
     rows = []
     for letter, axis, step in zip("abcdefgh", axes[0], steps, strict=False):
-        beta = last_beta(run.experiment.train, step)
-        entropy = at_step(run, "class_entropy", step)
+        beta = beta_text(last_beta(run.experiment.train, step))
+        values = at_step(run, score, step)
         rows += [
-            {
-                "panel": letter,
-                "beta": beta_text(beta),
-                "step": step,
-                "seed": s,
-                "class_entropy": rounded(value),
-            }
-            for s, value in entropy.items()
+            {"panel": letter, "beta": beta, "step": step, "seed": s, score: rounded(value)}
+            for s, value in values.items()
         ]
         if step in panels:
             grid = to_pixels(panels[step][:images], run.experiment.train.range)
             style.show_images(axis, grid, math.isqrt(len(grid)))
         else:
             style.notice(axis, f"diverged at\nstep {diverged(run).get(seed, step):,}")
-        label = beta_text(beta).replace("∞", r"\infty")
-        axis.set_title(rf"({letter}) $\beta = {label}$" + f"\nclass entropy {number(entropy[seed])}")
-    return Drawing(figure, rows, _entropy_caption(run, seed))
+        label = beta.replace("∞", r"\infty")
+        axis.set_title(rf"({letter}) $\beta = {label}$" + f"\n{SCORES[score]} {number(values[seed])}")
+    return Drawing(figure, rows, _annealed_caption(run, seed, score, printed))
+
+
+def _score(run: Evidence) -> str:
+    """What every snapshot is measured by: class entropy, or FID where classes are not measured.
+
+    Raises PipelineError when neither was.
+    """
+    for name in SCORES:
+        if any(column.startswith(name) for column in run.curves):
+            return name
+    raise PipelineError(
+        f"experiments.{run.name} measures neither classes nor FID at its snapshots: add the metric "
+        "'class_entropy' or 'fidelity', and set evaluate.every_snapshot."
+    )
 
 
 def stage_end(run: Evidence, beta: float) -> int:
@@ -146,13 +163,18 @@ def stage_end(run: Evidence, beta: float) -> int:
     return max(fitting)
 
 
-def _entropy_caption(run: Evidence, seed: int) -> str:
+def _annealed_caption(run: Evidence, seed: int, score: str, printed: str) -> str:
     seeds = run.experiment.seeds
     which = f" of seed {seed}; the table holds all {len(seeds)} seeds" if len(seeds) > 1 else ""
+    text = (
+        f"β-GAN during annealing on {data.described(run.dataset, printed)}: samples from the networks at the "
+        "end of the uniform stage (β = 0), of two stages in between and of training (β = ∞)"
+        f"{which}. "
+    )
+    if score == "fid":
+        return f"{text}FID is measured against real data, on the features of {data.features(run)}."
     return (
-        "β-GAN during annealing: samples from the networks at the end of the uniform stage (β = 0), of two "
-        f"stages in between and of training (β = ∞){which}. Class entropy is that of the classes which the "
-        "data set's classifier assigns to the samples, in nats; ten equally frequent digits have ln 10 = "
-        "2.30. While β is small the samples are noise, and the classifier's answers say little about "
-        "digits."
+        f"{text}Class entropy is that of the classes which {data.features(run)} assigns to the samples, in "
+        f"nats; {data.equal_classes(run)}while β is small the samples are noise, and the classifier's "
+        "answers say little about what they show."
     )

@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.datasets.mixture import law
 from pipeline.params.datasets import Mixture
 from pipeline.params.seams import Anneal
-from pipeline.results import Drawing, Evidence, result
+from pipeline.results import Drawing, Evidence, data, result
 from pipeline.results import figure as style
 from pipeline.results.beta_gan.common import (
     ANNEALED,
@@ -164,7 +164,7 @@ def draw_dots(
 
 @result("beta_gan", "inline-vanilla-collapse")
 def collapse(evidence: Mapping[str, Evidence]) -> Drawing:
-    """Histogram over seeds of the modes captured in 3-D; class entropy of digits against the step, if run."""
+    """Histogram over seeds of the modes captured in 3-D; class entropy of images over training, if run."""
     runs = {PLAIN: role(evidence, "vanilla"), ANNEALED: role(evidence, "annealed")}
     digits = {
         name: evidence[key]
@@ -181,11 +181,12 @@ def collapse(evidence: Mapping[str, Evidence]) -> Drawing:
         "end of training, over seeds; a run that diverged is counted apart. " + _collapse_sentence(runs)
     )
     if digits:
+        first = next(iter(digits.values()))
         rows += _draw_entropy(axes[0, 1], digits)
-        style.letter(axes[0, 1], "(b) digits")
+        style.letter(axes[0, 1], f"(b) {data.name(first.dataset)}")
         caption += (
             " (b) Entropy of the classes that the data set's classifier sees in the samples, every seed "
-            "thin, mean ± one deviation; ln 10 is that of ten equally frequent digits. Between the "
+            f"thin, mean ± one deviation; {data.equal_classes(first)}between the "
             "vertical lines β rises; while it is small β-GAN is trained on noise, where the classifier's "
             "answers say little."
         )
@@ -238,9 +239,13 @@ def _draw_entropy(axis: Axes, runs: Mapping[str, Evidence]) -> list[dict[str, An
         tempering = run.experiment.train.tempering
         if isinstance(tempering, Anneal):
             _mark_phases(axis, tempering)
-    axis.axhline(math.log(10), color=style.MUTED, linewidth=0.7, linestyle="--", zorder=0)
-    axis.text(0.99, math.log(10) + 0.03, "ln 10", transform=axis.get_yaxis_transform(), ha="right", size=8)
-    axis.set(xlabel="step", ylabel="class entropy (nats)", ylim=(0, math.log(10) + 0.25))
+    axis.set(xlabel="step", ylabel="class entropy (nats)", ylim=(0, None))
+    number = data.classes(next(iter(runs.values())))
+    if number is not None:
+        most = math.log(number)
+        axis.axhline(most, color=style.MUTED, linewidth=0.7, linestyle="--", zorder=0)
+        axis.text(0.99, most + 0.03, f"ln {number}", transform=axis.get_yaxis_transform(), ha="right", size=8)
+        axis.set_ylim(0, most + 0.25)
     axis.legend(loc="lower right")
     return rows
 

@@ -1,4 +1,4 @@
-"""Figure 1 of `dfm`, and the denoising error of generated features during training."""
+"""Figures 1 to 3 of `dfm`, and the denoising error of generated features during training."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.errors import PipelineError
 from pipeline.params.seams import Denoising
 from pipeline.pixels import to_pixels
-from pipeline.results import Drawing, Evidence, reading, result
+from pipeline.results import Drawing, Evidence, data, reading, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
 
@@ -20,6 +20,20 @@ METHODS = {"dfm": (GUIDED, "denoising feature matching"), "control": (CONTROL, r
 
 @result("dfm", "fig1")
 def fig1(evidence: dict[str, Evidence], *, images: int) -> Drawing:
+    return samples(evidence, images, 1, "cifar10")
+
+
+@result("dfm", "fig2")
+def fig2(evidence: dict[str, Evidence], *, images: int) -> Drawing:
+    return samples(evidence, images, 2, "stl10")
+
+
+@result("dfm", "fig3")
+def fig3(evidence: dict[str, Evidence], *, images: int) -> Drawing:
+    return samples(evidence, images, 3, "imagenet")
+
+
+def samples(evidence: dict[str, Evidence], images: int, number: int, printed: str) -> Drawing:
     """Samples as they come, from the same latents with and without denoising, beside real data."""
     runs = {name: reading.role(evidence, name) for name in METHODS}
     seed = runs["dfm"].experiment.seeds[0]
@@ -29,7 +43,7 @@ def fig1(evidence: dict[str, Evidence], *, images: int) -> Drawing:
     side = math.isqrt(images)
     real = to_pixels(runs["dfm"].arrays["real"][: side**2], train.range)
     style.show_images(axes[0, 0], real, side)
-    style.letter(axes[0, 0], f"(a) {runs['dfm'].metrics['dataset']}, real")
+    style.letter(axes[0, 0], f"(a) {data.name(runs['dfm'].dataset)}, real")
     rows = [{"panel": "a", "shown": "real", "seed": "", "step": "", "images": len(real)}]
     for axis, (name, run) in zip(axes[0, 1:], runs.items(), strict=True):
         panels = reading.snapshots(run, "panel", seed)
@@ -43,7 +57,7 @@ def fig1(evidence: dict[str, Evidence], *, images: int) -> Drawing:
         row = {"panel": "bc"[name == "control"], "shown": run.name, "seed": seed, "step": train.steps}
         rows.append(row | {"images": len(shown)})
     caption = (
-        f"Figure 1, on {runs['dfm'].metrics['dataset']} in place of CIFAR-10: samples of the last step, not "
+        f"Figure {number}, on {data.described(runs['dfm'].dataset, printed)}: samples of the last step, not "
         f"selected, seed {seed}; the two models start from the same weights and are drawn from the same "
         "latents."
     )

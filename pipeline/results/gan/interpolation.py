@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.pixels import to_pixels
-from pipeline.results import Drawing, Evidence, reading, result
+from pipeline.results import Drawing, Evidence, data, reading, result
 from pipeline.results import figure as style
 
 
@@ -36,9 +36,10 @@ def fig3(evidence: dict[str, Evidence], *, start: int, end: int) -> Drawing:
         f'"{first}" to "{last}", since no sampled pair of latents gave a "{start}" and a "{end}"'
     )  # fmt: skip
     caption = (
-        f"Figure 3: digits decoded from equally spaced points of a straight line in z, {found} (seed {seed}, "
-        f"pair {pair} of those sampled, chosen by the classifier's confidence at both ends). Below: the "
-        "probabilities of the two end classes and of the most probable class, named where it is another."
+        f"Figure 3, on {data.described(used.dataset)}: digits decoded from equally spaced points of a "
+        f"straight line in z, {found} (seed {seed}, pair {pair} of those sampled, chosen by the "
+        "classifier's confidence at both ends). Below: the probabilities of the two end classes and of the "
+        "most probable class, named where it is another."
     )
     return Drawing(figure, rows, caption)
 

@@ -9,9 +9,8 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.gan.schedule import lambda_at
-from pipeline.params.datasets import Dataset
 from pipeline.params.seams import Lens
-from pipeline.results import Evidence
+from pipeline.results import Evidence, data
 from pipeline.results import figure as style
 from pipeline.results.reading import by_seed, column_like, finals, mean_deviation, metric_like, part, rounded
 from pipeline.results.table import plus_minus
@@ -32,16 +31,9 @@ COLORS = {
     FIXED: style.PALETTE[3],
     FIXED_AVERAGED: style.GENERATED,
 }
-DATA = {
-    "digits": "scikit-learn's digits in place of MNIST",
-    "color_digits": "scikit-learn's digits stacked as colours in place of Color MNIST",
-    "patches": "patches of two photographs in place of CIFAR-10",
-    "mnist": "MNIST",
-}
-LAPTOP = (
-    "FID is measured against unlensed data, on the features of the data set's own classifier, so it is not "
-    "to be compared with the paper's, which is Inception's."
-)
+# samples that the paper's FID is computed with (Sec. A.2)
+SAMPLES = {"cifar10": 10_000}
+USUAL_SAMPLES = 4096
 
 
 def method(run: Evidence) -> str:
@@ -64,10 +56,22 @@ def lens_of(run: Evidence) -> Lens:
     return part(run, "tempering", Lens)
 
 
-def data_text(dataset: Dataset) -> str:
-    """What the data are and what they stand for, with their size."""
-    kind, shape = dataset.prepare.kind, dataset.prepare.shape
-    return f"{DATA.get(kind, kind)}, {'×'.join(str(side) for side in shape[1:])} pixels"
+def fid_note(run: Evidence, printed: str) -> str:
+    """How FID is measured, and whether it may be held against the paper's, on data of kind `printed`."""
+    how = f"FID is measured against unlensed data, on the features of {data.features(run)}"
+    used, wanted = metric_like(run, "fid"), f"fid{SAMPLES.get(printed, USUAL_SAMPLES)}"
+    if data.comparable(run, printed) and used == wanted:
+        return f"{how}, over as many samples as in the paper."
+    differences = [
+        text
+        for text, differs in (
+            ("on other data", run.dataset.prepare.kind != printed),
+            ("on Inception's features", run.dataset.extractor.kind != "inception"),
+            (f"over {wanted.removeprefix('fid')} samples", used != wanted),
+        )
+        if differs
+    ]
+    return f"{how}, so it is not to be compared with the paper's, which is {', '.join(differences)}."
 
 
 def lambda_text(run: Evidence, step: int) -> str:

@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.results import Drawing, Evidence, result
+from pipeline.results import Drawing, Evidence, data, result
 from pipeline.results import figure as style
 from pipeline.results.reading import by_seed, finals, mean_deviation, metric_like, rounded
 from pipeline.results.table import number, plus_minus
 from pipeline.results.tempered.common import (
     COLORS,
-    LAPTOP,
     crossing,
-    data_text,
     difference_text,
     draw_fid,
     fid,
+    fid_note,
     fid_rows,
     final_text,
     lens_of,
@@ -51,9 +50,10 @@ def fixed_weight(evidence: Mapping[str, Evidence]) -> Drawing:
         rows += fid_rows(run) + _error_rows(run)
     run = next(iter(evidence.values()))
     caption = (
-        f"A lens with a fixed λ on {data_text(run.dataset)}: FID (left axes) and squared reconstruction "
-        f"error (right axes, logarithmic) over training, mean ± deviation and every seed. At the last step: "
-        f"{'; '.join(ends)}. In the paper FID is 60 after 10M steps and both still fall. {LAPTOP}"
+        f"A lens with a fixed λ on {data.described(run.dataset, 'mnist')}: FID (left axes) and squared "
+        "reconstruction error (right axes, logarithmic) over training, mean ± deviation and every seed. At "
+        f"the last step: {'; '.join(ends)}. In the paper FID is 60 after 10M steps and both still fall. "
+        f"{fid_note(run, 'mnist')}"
     )
     return Drawing(figure, rows, caption)
 
@@ -85,10 +85,10 @@ def scheduled_weight(evidence: Mapping[str, Evidence]) -> Drawing:
     axes[0, 0].set(xlabel="step", ylabel="FID", ylim=(0, None))
     axes[0, 0].legend()
     caption = (
-        f"FID with and without a lens on {data_text(plain.dataset)}, mean ± deviation and every seed; "
-        f"dotted: K. {' '.join(_crossing_text(run, plain) for run in lensed)} At the last step: "
+        f"FID with and without a lens on {data.described(plain.dataset, 'mnist')}, mean ± deviation and "
+        f"every seed; dotted: K. {' '.join(_crossing_text(run, plain) for run in lensed)} At the last step: "
         f"{_finals_text(lensed, plain)}. The paper's curves, on MNIST, start higher with the lens and end "
-        f"at 22 with and 42 without. {LAPTOP}"
+        f"at 22 with and 42 without. {fid_note(plain, 'mnist')}"
     )
     return Drawing(figure, rows, caption)
 
@@ -129,10 +129,11 @@ def seeds(evidence: Mapping[str, Evidence]) -> Drawing:
     axes[0, 0].set(xlabel="step", ylabel="FID", ylim=(0, None))
     axes[0, 0].legend()
     caption = (
-        f"FID of every seed over training on {data_text(plain.dataset)}: {len(plain.experiment.seeds)} runs "
-        "a method, from the same initial weights with and without a lens; dotted: K. At the last step, mean "
-        f"± deviation over seeds: {_finals_text(lensed, plain)}. In the paper the runs with a lens are "
-        f"worse at first, then better, and closer together. {LAPTOP}"
+        f"FID of every seed over training on {data.described(plain.dataset, 'color_mnist')}: "
+        f"{len(plain.experiment.seeds)} runs a method, from the same initial weights with and without a "
+        f"lens; dotted: K. At the last step, mean ± deviation over seeds: {_finals_text(lensed, plain)}. In "
+        "the paper the runs with a lens are worse at first, then better, and closer together. "
+        f"{fid_note(plain, 'color_mnist')}"
     )
     return Drawing(figure, rows, caption)
 
@@ -163,10 +164,10 @@ def wasserstein(evidence: Mapping[str, Evidence], *, thresholds: list[float]) ->
         for threshold in thresholds
     )
     caption = (
-        f"WGAN-GP on {data_text(plain.dataset)}: FID over training, mean ± deviation and every seed; dotted: "
-        f"K. First snapshot at which a seed comes down {speeds}. At the last step: "
+        f"WGAN-GP on {data.described(plain.dataset, 'cifar10')}: FID over training, mean ± deviation and "
+        f"every seed; dotted: K. First snapshot at which a seed comes down {speeds}. At the last step: "
         f"{_finals_text(lensed, plain)}. The paper's two runs, on CIFAR-10, both end at 39 and the one "
-        f"with a lens gets there sooner. {LAPTOP}"
+        f"with a lens gets there sooner. {fid_note(plain, 'cifar10')}"
     )
     return Drawing(figure, rows, caption)
 

@@ -1,4 +1,4 @@
-"""Data, lensed data and samples side by side over training (tempered, Fig. 1, 4 top and 7)."""
+"""Data, lensed data and samples side by side over training (tempered, Fig. 1, 4 top, 7 and 8)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.pixels import to_pixels
-from pipeline.results import Drawing, Evidence, result
+from pipeline.results import Drawing, Evidence, data, result
 from pipeline.results import figure as style
 from pipeline.results.reading import at_step, by_seed, diverged, rounded, snapshots
 from pipeline.results.table import number
-from pipeline.results.tempered.common import LAPTOP, data_text, final_text, lambda_text, method, pairs, spoken
+from pipeline.results.tempered.common import fid_note, final_text, lambda_text, method, pairs, spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,12 +33,17 @@ CHANNELS = ("red", "green", "blue")
 
 @result("tempered", "fig4-top")
 def fixed_weight(evidence: Mapping[str, Evidence], *, stages: list[int], images: int) -> Drawing:
-    return over_training(evidence, stages, images)
+    return over_training(evidence, stages, images, "mnist")
 
 
 @result("tempered", "fig7")
 def wasserstein(evidence: Mapping[str, Evidence], *, stages: list[int], images: int) -> Drawing:
-    return over_training(evidence, stages, images)
+    return over_training(evidence, stages, images, "cifar10")
+
+
+@result("tempered", "fig8")
+def faces(evidence: Mapping[str, Evidence], *, stages: list[int], images: int) -> Drawing:
+    return over_training(evidence, stages, images, "celeba")
 
 
 @result("tempered", "fig1")
@@ -55,17 +60,17 @@ def color_digits(
     for part, run in zip(parts[len(lensed) :], (plain, *lensed), strict=True):
         rows += _draw_channels(part, run, samples)
     caption = (
-        f"DCGAN with and without a lens on {data_text(plain.dataset)}, seed {plain.experiment.seeds[0]}. "
-        f"Above: {_stages_caption(lensed)} Below: samples at the last step and their three channels apart. "
-        "FID of this seed stands beside them; over all seeds it is "
+        f"DCGAN with and without a lens on {data.described(plain.dataset, 'color_mnist')}, seed "
+        f"{plain.experiment.seeds[0]}. Above: {_stages_caption(lensed)} Below: samples at the last step and "
+        "their three channels apart. FID of this seed stands beside them; over all seeds it is "
         f"{', '.join(f'{final_text(run)} ({spoken(run)})' for run in (plain, *lensed))}. The paper, on Color "
         "MNIST, has 63 without a lens, with digits in the green channel alone, and 8 (caption) or 9 (text) "
-        f"with it. {LAPTOP}"
+        f"with it. {fid_note(plain, 'color_mnist')}"
     )
     return Drawing(figure, rows, caption)
 
 
-def over_training(evidence: Mapping[str, Evidence], stages: list[int], images: int) -> Drawing:
+def over_training(evidence: Mapping[str, Evidence], stages: list[int], images: int, printed: str) -> Drawing:
     """G(Z) and L(X) at the given stages beside X, a part for each run."""
     runs = list(evidence.values())
     figure, parts = style.stack([_height(stages)] * len(runs))
@@ -75,7 +80,7 @@ def over_training(evidence: Mapping[str, Evidence], stages: list[int], images: i
     first = runs[0]
     caption = (
         f"{OBJECTIVES[first.experiment.train.objective.kind]} with a lens on "
-        f"{data_text(first.dataset)}, seed {first.experiment.seeds[0]}: {_stages_caption(runs)}"
+        f"{data.described(first.dataset, printed)}, seed {first.experiment.seeds[0]}: {_stages_caption(runs)}"
     )
     return Drawing(figure, rows, caption)
 
@@ -83,7 +88,7 @@ def over_training(evidence: Mapping[str, Evidence], stages: list[int], images: i
 def _stages_caption(runs: list[Evidence]) -> str:
     which = "" if len(runs) == 1 else f"; one after the other: {', '.join(spoken(run) for run in runs)}"
     return (
-        "samples G(Z) and lensed test examples L(X) at several steps, with the examples X themselves at the "
+        "samples G(Z) and lensed real examples L(X) at several steps, with the examples X themselves at the "
         f"right{which}. Over each column stand the step and λ, under L(X) the squared reconstruction error "
         "of a pixel in training, mean over seeds."
     )

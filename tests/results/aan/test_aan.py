@@ -179,6 +179,29 @@ def test_flips_are_counted_against_the_start() -> None:
     assert memory.chance_flips(chances) == pytest.approx(0.5)
 
 
+def test_joint_classes_are_parted_into_the_factors_of_the_labels(runs: dict[str, Evidence]) -> None:
+    run = runs["aan"]
+    colors = {**DIGITS, "prepare": {**DIGITS["prepare"], "kind": "color_digits", "count": 60, "seed": 0}}
+    shown = Evidence(run.name, run.experiment, Dataset.model_validate(colors))
+    parts = [np.random.default_rng(k).dirichlet(np.ones(10), (6, 4)) for k in range(3)]
+    joint = np.einsum("nsa,nsb,nsc->nsabc", *parts).reshape(6, 4, 1000)
+    found = memory.by_factor(shown, joint)
+    assert list(found) == ["red", "green", "blue"]
+    for chances, expected in zip(found.values(), parts, strict=True):
+        np.testing.assert_allclose(chances, expected, atol=1e-12)
+    assert list(memory.by_factor(run, parts[0])) == ["class"]
+    arrays = {
+        name: joint if "probabilities" in name else array[:6] if "states" in name else array
+        for name, array in run.arrays.items()
+    }
+    shown.__dict__.update(arrays=arrays, metrics=run.metrics)
+    drawing = draw("mixing", {"only": shown})
+    rates = [memory.flip_rate(chances)[0] for chances in parts]
+    names = ("red_flips", "green_flips", "blue_flips")
+    assert [drawing.rows[0][name] for name in names] == pytest.approx(rates, abs=1e-4)
+    assert "share of the attributes (red, green, blue)" in drawing.caption
+
+
 def test_distance_to_the_own_image_and_to_others() -> None:
     real = np.stack([np.zeros((1, 2, 2)), np.full((1, 2, 2), 10.0)]).astype(np.uint8)
     assert memory.distances(real, real) == (0.0, 10.0)

@@ -51,8 +51,11 @@ def digits(**changes):
         "digits",
         dataset=DIGITS,
         tempering=made.ANNEAL,
-        values={"class_entropy100": lambda seed, step: step / 20_000 + seed},
-        **{"panel": lambda s, t: np.full((40, 1, 28, 28), t % 251, np.uint8), **changes},
+        **{
+            "values": {"class_entropy100": lambda seed, step: step / 20_000 + seed},
+            "panel": lambda s, t: np.full((40, 1, 28, 28), t % 251, np.uint8),
+            **changes,
+        },
     )
 
 
@@ -66,7 +69,7 @@ def test_stage_end_is_the_last_snapshot_trained_at_a_beta():
 
 
 def test_four_panels_with_class_entropy():
-    drawing = images.annealed_images({"annealed": digits()}, betas=[0.0, 1.0, 5.01], images=36)
+    drawing = images.annealed_digits({"annealed": digits()}, betas=[0.0, 1.0, 5.01], images=36)
     titles = [axis.get_title() for axis in drawing.figure.axes]
     assert titles == [
         "(a) $\\beta = 0$\nclass entropy 0.25",
@@ -79,3 +82,14 @@ def test_four_panels_with_class_entropy():
     picture = drawing.figure.axes[1].images[0].get_array()
     assert picture.shape == (6 * 30 - 2, 6 * 30 - 2, 3)
     assert picture[0, 0, 0] == 16_000 % 251
+    assert "on scikit-learn's digits in place of MNIST, 28×28 pixels" in drawing.caption
+
+
+def test_faces_are_measured_by_fid_where_classes_are_not():
+    run = digits(values={"fid100": lambda seed, step: 100 - step / 1000})
+    drawing = images.annealed_faces({"annealed": run}, betas=[0.0, 1.0], images=36)
+    assert drawing.figure.axes[2].get_title() == "(c) $\\beta = \\infty$\nFID 70.00"
+    assert drawing.rows[0] == {"panel": "a", "beta": "0", "step": 5000, "seed": 0, "fid": 95.0}
+    assert "scikit-learn's digits in place of CelebA" in drawing.caption
+    with pytest.raises(PipelineError, match="measures neither classes nor FID"):
+        images.annealed_faces({"annealed": digits(values={"kid100": lambda s, t: 0.0})}, betas=[], images=4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import fakes
 import numpy as np
 import pytest
@@ -127,6 +129,24 @@ def test_table1_takes_mnist_where_the_suite_runs_it(suite):
     rows = likelihood.table1(evidence).rows
     assert len(rows) == 8
     assert next(r for r in rows if r["dataset"] == "MNIST" and "sigma" in r)["regenerated"] == "203.0 ± 2.0"
+
+
+def test_table1_takes_tfd_by_folds_with_its_error_over_them(suite):
+    used = fakes.evidence(suite, "gan-table1")["digits"]
+    folds = {}
+    for fold, value in enumerate((2000.0, 2060.0, 2030.0)):
+        one = type(used)(f"fold{fold}", used.experiment, used.dataset)
+        metrics = copy.deepcopy(used.metrics)
+        metrics["metrics"]["parzen1000"]["final"]["mean"] = value
+        one.__dict__["metrics"] = metrics
+        folds[f"tfd{fold}"] = one
+    row = {(r["model"], r["dataset"]): r for r in likelihood.table1(folds).rows}["Adversarial nets", "TFD"]
+    assert row["reported"] == "2057 ± 26"
+    # the deviation of the three is 30
+    assert row["regenerated"] == f"2030.0 ± {30 / 3**0.5:.1f}"
+    assert (row["folds"], row["seeds"], row["sigma"]) == ("3 of 5", "9 of 9", "0.167, 0.167, 0.167")
+    alone = likelihood.table1({"tfd0": folds["tfd0"]}).rows
+    assert next(r for r in alone if "folds" in r)["regenerated"] == "2000.0"
 
 
 def test_fig3_takes_the_surest_path_from_one_to_five_and_turns_it(suite):

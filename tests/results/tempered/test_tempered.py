@@ -1,5 +1,6 @@
 """What tempered's figures and tables read off their evidence."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import tempered_fakes as made
 
 from pipeline.errors import PipelineError
+from pipeline.results import Evidence
 from pipeline.results.tempered import architecture, common, curves, panels, schematic, tables
 
 FALLING = [[90.0, 50.0, 20.0], [92.0, 52.0, 24.0], [94.0, 54.0, 22.0]]
@@ -140,6 +142,42 @@ def test_lsgan_seeds_are_flagged_by_the_threshold_and_a_diverged_one_has_failed(
     assert {row["output"] for row in drawing.rows} == {"sigmoid"}
     assert "1 of 3 with no lens" in drawing.caption and "3 of 3 with lens" in drawing.caption
     assert {row["reported"] for row in drawing.rows[3:]} == {"14–16; all train"}
+
+
+def of(run: Any, kind: str, extractor: str, metric: str = "fid4096") -> Evidence:
+    """The same run as if on other data, with another feature network and number of samples."""
+    prepare = SimpleNamespace(kind=kind, shape=(3, 32, 32))
+    dataset: Any = SimpleNamespace(prepare=prepare, extractor=SimpleNamespace(kind=extractor))
+    found = Evidence(run.name, run.experiment, dataset)
+    found.__dict__["metrics"] = {**run.metrics, "metrics": {metric: run.metrics["metrics"]["fid100"]}}
+    found.__dict__["curves"] = {metric: run.curves["fid100"], **run.curves}
+    del found.curves["fid100"]
+    return found
+
+
+def test_fid_is_held_against_the_papers_only_where_it_is_measured_alike():
+    assert common.fid_note(of(lens(), "celeba", "inception"), "celeba") == (
+        "FID is measured against unlensed data, on the features of Inception, over as many samples as in "
+        "the paper."
+    )
+    small = of(lens(), "cifar10", "inception")
+    assert common.fid_note(small, "cifar10").endswith("the paper's, which is over 10000 samples.")
+    note = common.fid_note(lens(), "mnist")
+    assert note.endswith("which is on other data, on Inception's features, over 4096 samples.")
+    assert "the data set's own classifier" in note
+
+
+def test_faces_are_named_and_stand_beside_the_papers_faces():
+    sigmoid = {"kind": "least_squares", "output": "sigmoid"}
+    evidence = {
+        "plain": of(plain(objective=sigmoid), "celeba", "inception"),
+        "lens": of(lens(objective=sigmoid), "celeba", "inception"),
+    }
+    drawing = tables.lsgan_faces(evidence, threshold=25.0)
+    assert {row["reported"] for row in drawing.rows} == {"52 (best)", "32 (best)–37 (worst)"}
+    assert "LSGAN with and without a lens on CelebA, 32×32 pixels, seed by seed" in drawing.caption
+    shown = panels.faces({"lens": lens(objective=sigmoid)}, stages=[0, 20], images=4)
+    assert "LSGAN with a lens on scikit-learn's digits stacked as colours in place of CelebA" in shown.caption
 
 
 def test_stages_show_samples_over_lensed_examples_beside_the_data():

@@ -41,7 +41,7 @@ def denoiser_estimates_the_score(
     return all_of({
         "direction": against(cosines, aligned, f"cosine with the score, {at}", higher=True),
         "length": against(slopes, margin, f"relative gap of the slope to {of_best}, {at}", higher=False),
-        "limit": identity(limit, margin, f"gap of the best possible denoiser to Eq. 11 at σ = {figure(small)}"),
+        "limit": identity(limit, margin, f"gap of the best denoiser to Eq. 11 at σ = {figure(small)}"),
     }).noting(told)  # fmt: skip
 
 

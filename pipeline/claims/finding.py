@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pipeline.results.table import markdown
@@ -22,8 +22,10 @@ class Finding:
     """The outcome of one test.
 
     what: the effect in words, with its unit. effect, low, high: the estimate and the ends of its interval;
-    None where there is none. seeds: the runs, or pairs of runs, of the smallest group that was compared.
-    rule: the sentences by which the verdict was reached. details: the numbers behind it, one sentence each.
+    None where there is none. seeds: the runs, or pairs of runs, that the test rests on; of the smallest group
+    where it compares groups, None where it needs no runs. rule: the sentences by which the verdict was
+    reached. details: the numbers behind it, one sentence each. parts: the findings that a claim of several
+    parts is made of, by name.
     """
 
     verdict: Verdict
@@ -31,9 +33,10 @@ class Finding:
     effect: float | None
     low: float | None
     high: float | None
-    seeds: int
+    seeds: int | None
     rule: str
     details: tuple[str, ...] = ()
+    parts: Mapping[str, Finding] = field(default_factory=dict)
 
     def noting(self, *details: str) -> Finding:
         """The same finding with more details."""
@@ -43,23 +46,25 @@ class Finding:
 def all_of(parts: Mapping[str, Finding]) -> Finding:
     """A claim of several parts: supported if every part is, contradicted if any is, else inconclusive.
 
-    Effect and interval are those of the first part, which is the claim's main one.
+    Effect and interval are those of the first part, the main one. A single part stands for itself.
     """
+    first = next(iter(parts.values()))
+    if len(parts) == 1:
+        return first
     verdicts = [part.verdict for part in parts.values()]
+    verdict = Verdict.INCONCLUSIVE
     if Verdict.CONTRADICTED in verdicts:
         verdict = Verdict.CONTRADICTED
     elif all(one is Verdict.SUPPORTED for one in verdicts):
         verdict = Verdict.SUPPORTED
-    else:
-        verdict = Verdict.INCONCLUSIVE
-    first = next(iter(parts.values()))
-    seeds = min((part.seeds for part in parts.values() if part.effect is not None), default=0)
-    details = [line for name, part in parts.items() for line in _part(name, part)]
-    rules = dict.fromkeys(part.rule for part in parts.values())
-    return Finding(
-        verdict, first.what, first.effect, first.low, first.high, seeds,
-        "Supported if every part is, contradicted if one part is. " + " ".join(rules), tuple(details),
-    )  # fmt: skip
+    seeds = [part.seeds for part in parts.values() if part.seeds is not None and part.effect is not None]
+    rule = (
+        f"Supported if all {len(parts)} parts are, contradicted if one is; the effect shown is that of the "
+        "first part."
+    )
+    return replace(
+        first, verdict=verdict, seeds=min(seeds, default=None), rule=rule, details=(), parts=dict(parts)
+    )
 
 
 def figure(value: float | None) -> str:
@@ -92,10 +97,3 @@ def counts(verdicts: Mapping[str, Sequence[str]]) -> str:
             for paper, found in verdicts.items()
         ]
     )
-
-
-def _part(name: str, part: Finding) -> list[str]:
-    return [
-        f"{name}: **{part.verdict}**; {part.what}: {interval(part)}, {part.seeds} seeds",
-        *(f"{name}: {line}" for line in part.details),
-    ]

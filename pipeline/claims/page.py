@@ -11,6 +11,7 @@ from pipeline.inventory import Claim
 from pipeline.results import Evidence
 from pipeline.results import summary as words
 from pipeline.results import table as tables
+from pipeline.results.reading import diverged
 
 Settings = Mapping[str, Any]
 SILENT = "This suite has no entry for it."
@@ -70,7 +71,7 @@ def scale(used: Mapping[str, Sequence[Evidence]]) -> str:
             ", ".join(dict.fromkeys(run["dataset"] for run in runs)),
             f"{_range([run['steps'] for run in runs])} steps",
             f"{_range([run['samples'] for run in runs])} samples",
-            ", ".join(dict.fromkeys(words.features(run) for run in runs)),
+            ", ".join(dict.fromkeys(run["features"]["kind"] for run in runs)),
         ]
     )
 
@@ -82,7 +83,8 @@ def _row(name: str, judged: Judged) -> dict[str, str]:
         "claim": judged.claim.statement,
         "verdict": _marked(judged.verdict),
         "effect": interval(found) if found else "",
-        "seeds": str(found.seeds) if found else "",
+        "runs": str(found.seeds or "") if found else "",
+        "seeds": _seeds(judged) if found else "",
         "scale": scale(judged.used) if found else judged.reason,
     }
 
@@ -100,16 +102,48 @@ def _section(name: str, found: Finding, judged: Judged) -> str:
         f"*Test.* {judged.claim.test}",
         f"*Rule.* {found.rule}",
         f"*Effect.* {found.what}: {interval(found)}.",
-        "\n".join(f"- {detail}" for detail in found.details),
-        "Evidence:\n\n" + "\n".join(_evidence(judged)),
+        "\n".join([*_parts(found), *(f"- {detail}" for detail in found.details)]),
+        *_evidence(judged),
     ]
     return "\n\n".join(line for line in lines if line)
 
 
+def _parts(found: Finding) -> list[str]:
+    """The parts of a claim as a list, each with its rule and its numbers under it."""
+    lines = []
+    for name, part in found.parts.items():
+        runs = "" if part.seeds is None else f" ({part.seeds} runs)"
+        lines.append(f"- {name}: **{part.verdict}**; {part.what}: {interval(part)}{runs}")
+        lines += [f"    - {detail}" for detail in (*part.details, f"*{part.rule}*")]
+    return lines
+
+
 def _evidence(judged: Judged) -> list[str]:
-    lines = [words.experiment_line(role, one) for role, group in judged.used.items() for one in group]
-    lines = lines or ["- no experiment: computed from its settings"]
-    return [*lines, *words.settings_line(judged.settings)]
+    """A table of the experiments that a claim rests on, and its settings."""
+    rows = [_experiment(role, run) for role, group in judged.used.items() for run in group]
+    told = [tables.markdown(rows).rstrip("\n")] if rows else ["Computed, without an experiment."]
+    return [*told, *(line.removeprefix("- ").capitalize() for line in words.settings_line(judged.settings))]
+
+
+def _experiment(role: str, run: Evidence) -> dict[str, Any]:
+    metrics, train = run.metrics, run.experiment.train
+    return {
+        "role": role,
+        "experiment": f"`{run.name}`",
+        "data set": metrics["dataset"],
+        "objective": train.objective.kind,
+        "steps": metrics["steps"],
+        "samples": metrics["samples"],
+        "seeds": ", ".join(map(str, metrics["seeds"])),
+        "features": words.features(metrics),
+        "diverged": words.lost(diverged(run)).removeprefix("diverged: "),
+    }
+
+
+def _seeds(judged: Judged) -> str:
+    """Seeds of an experiment that the claim rests on, of the one that has least."""
+    found = [len(run.experiment.seeds) for group in judged.used.values() for run in group]
+    return str(min(found)) if found else ""
 
 
 def _numbers(judged: Judged) -> dict[str, Any]:
@@ -122,13 +156,17 @@ def _numbers(judged: Judged) -> dict[str, Any]:
         "what": found.what,
         "rule": found.rule,
         "details": list(found.details),
+        "parts": {
+            part: {"verdict": str(one.verdict), "what": one.what, "rule": one.rule, "details": one.details}
+            for part, one in found.parts.items()
+        },
         "scale": scale(judged.used),
         "experiments": {role: [one.name for one in group] for role, group in judged.used.items()},
     }
     ends = {"effect": found.effect, "low": found.low, "high": found.high}
     return {
         "verdict": str(found.verdict),
-        "seeds": found.seeds,
+        "runs": found.seeds,
         **{name: None if value is None else float(f"{value:.6g}") for name, value in ends.items()},
         "about": [about],
     }

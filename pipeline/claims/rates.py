@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from pipeline.claims.finding import Finding, Verdict, figure, side_of
 
-Passed = Mapping[Hashable, bool]
+# Keyed by seed, or by whatever tells the runs apart.
+Passed = Mapping[Any, bool]
 MINIMUM = 3
 LEVEL = 0.95
 FAILS = "A diverged run fails."

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.claims.estimate import Estimate, blocked, difference, mean
+from pipeline.claims.estimate import Estimate, blocked, difference, mean, ranks
 from pipeline.claims.finding import Finding, Verdict, figure, side_of
 from pipeline.claims.runs import Runs, entered, entering, known, listed, losing_sides, losses, pairs
 from pipeline.streams import numpy_stream
@@ -27,7 +27,7 @@ PERMUTATIONS = 20_000
 
 def paired(
     favoured: Runs, other: Runs, what: str, *, higher: bool = True, margin: float = 0.0,
-    failure: float | None = None, minimum: int = MINIMUM,
+    failure: float | None = None, minimum: int = MINIMUM, level: float = LEVEL,
 ) -> Finding:  # fmt: skip
     """Is `favoured` above `other` by more than `margin` (below by more, unless `higher`), seed by seed?
 
@@ -42,9 +42,10 @@ def paired(
         f"differences by seed: {listed(found.values)}",
         *losses(favoured, other, failure),
     ]
-    rule = f"Paired by seed: t interval at 95 % of the mean difference, at least {minimum} pairs."
+    share = figure(100 * level)
+    rule = f"Paired by seed: t interval at {share} % of the mean difference, at least {minimum} pairs."
     lost = losing_sides(favoured, other, failure)
-    return _judged(found, what, rule, _bound(margin, higher), higher, minimum, lost, details)
+    return _judged(found, what, rule, _bound(margin, higher), higher, minimum, lost, details, level)
 
 
 def unpaired(
@@ -140,9 +141,9 @@ def trend(
     if len(kept) < minimum:
         told.append("too few seeds for a verdict")
         return Finding(Verdict.INCONCLUSIVE, what, None, None, None, len(kept), rule, tuple(told))
-    ranks = np.stack([_ranks(row) for row in kept.values()])
-    rises, falls = _permuted(ranks, _ranks(settings))
-    found = mean(ranks @ _ranks(settings))
+    ordered = np.stack([ranks(row) for row in kept.values()])
+    rises, falls = _permuted(ordered, ranks(settings))
+    found = mean(ordered @ ranks(settings))
     verdict = Verdict.INCONCLUSIVE
     if min(rises, falls) < TAIL and (not lost or failure is not None):
         verdict = Verdict.SUPPORTED if (rises < falls) is rising else Verdict.CONTRADICTED
@@ -157,12 +158,12 @@ def identity(errors: Mapping[str, float], tolerance: float, what: str) -> Findin
     """Do two sides of an identity agree? errors: case → largest difference. The effect is the largest."""
     rule = f"Supported if the largest error is at most {figure(tolerance)}, contradicted if not."
     if not errors:
-        return Finding(Verdict.INCONCLUSIVE, what, None, None, None, 0, rule)
+        return Finding(Verdict.INCONCLUSIVE, what, None, None, None, None, rule)
     worst = max(abs(error) if math.isfinite(error) else math.inf for error in errors.values())
     verdict = Verdict.SUPPORTED if worst <= tolerance else Verdict.CONTRADICTED
     told = "; ".join(f"{case}: {figure(error)}" for case, error in errors.items())
     effect = worst if math.isfinite(worst) else None
-    return Finding(verdict, what, effect, None, None, len(errors), rule, (told,))
+    return Finding(verdict, what, effect, None, None, None, rule, (told,))
 
 
 def over_settings(
@@ -199,17 +200,17 @@ def over_settings(
 
 def _judged(
     found: Estimate, what: str, rule: str, bound: float, higher: bool, minimum: int, lost: set[str],
-    details: Sequence[str],
+    details: Sequence[str], level: float = LEVEL,
 ) -> Finding:  # fmt: skip
     """The verdict of an estimate that is claimed to lie on one side of a bound."""
-    low, high = found.interval(LEVEL)
+    low, high = found.interval(level)
     rule += (
         f" Supported if it lies {'above' if higher else 'below'} {figure(bound)}, contradicted if it lies on "
         "the other side; values that are all the same go by an exact sign test."
     )
     if low is not None:
         verdict = side_of(low, high, bound, higher)
-    elif found.sign_test(bound) < 1 - LEVEL:
+    elif found.sign_test(bound) < 1 - level:
         verdict = Verdict.SUPPORTED if (found.mean > bound) is higher else Verdict.CONTRADICTED
     else:
         verdict = Verdict.INCONCLUSIVE
@@ -227,7 +228,7 @@ def _undecided(found: Finding, why: str) -> Finding:
 
 
 def _bound(margin: float, higher: bool) -> float:
-    return margin if higher else -margin
+    return margin if higher else 0.0 - margin
 
 
 def _average(values: Any) -> str:
@@ -235,22 +236,12 @@ def _average(values: Any) -> str:
     return figure(float(np.mean(known_)) if known_ else None)
 
 
-def _ranks(values: Sequence[float | None]) -> np.ndarray:
-    """Ranks (n,), ties shared, with mean 0 and length 1, so that a product is Spearman's correlation; 0 where
-    all are tied."""
-    from scipy.stats import rankdata
-
-    centred = rankdata(np.array(values, dtype=float)) - (len(values) + 1) / 2
-    length = float(np.linalg.norm(centred))
-    return centred / length if length > 0 else centred
-
-
-def _permuted(ranks: np.ndarray, order: np.ndarray) -> tuple[float, float]:
+def _permuted(rows: np.ndarray, order: np.ndarray) -> tuple[float, float]:
     """p of a mean correlation as high, and as low, when the settings are permuted within each seed."""
     rng = numpy_stream(0, "claims permutations")
-    found = float((ranks @ order).mean())
-    orders = rng.permuted(np.broadcast_to(order, (PERMUTATIONS, len(ranks), len(order))), axis=2)
-    chance = np.einsum("psk,sk->ps", orders, ranks).mean(axis=1)
+    found = float((rows @ order).mean())
+    orders = rng.permuted(np.broadcast_to(order, (PERMUTATIONS, len(rows), len(order))), axis=2)
+    chance = np.einsum("psk,sk->ps", orders, rows).mean(axis=1)
     tie = 1e-12
     high, low = int((chance >= found - tie).sum()), int((chance <= found + tie).sum())
     return (1 + high) / (1 + PERMUTATIONS), (1 + low) / (1 + PERMUTATIONS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.claims.finding import figure
 
@@ -44,6 +44,24 @@ def losing_sides(favoured: Runs, other: Runs, failure: float | None) -> set[str]
     """The sides that lost runs which cannot enter: 'first', 'second'."""
     sides = {"first": favoured, "second": other}
     return {side for side, runs in sides.items() if failure is None and _lost(runs)}
+
+
+def subtracted(first: Runs, second: Runs) -> dict[int, float | None]:
+    """first − second, for each seed that both hold; None where one of them has no value."""
+    shared = {seed: (first[seed], second[seed]) for seed in first if seed in second}
+    return {seed: None if a is None or b is None else a - b for seed, (a, b) in shared.items()}
+
+
+def averaged(runs: Sequence[Runs]) -> dict[int, float | None]:
+    """Mean over experiments of each seed that all hold; None where one of them has no value."""
+    shared = [seed for seed in runs[0] if all(seed in one for one in runs)]
+    values = {seed: known({place: one[seed] for place, one in enumerate(runs)}) for seed in shared}
+    return {seed: sum(row) / len(row) if len(row) == len(runs) else None for seed, row in values.items()}
+
+
+def each(runs: Runs) -> str:
+    """Every seed's value, a dash for one that diverged."""
+    return ", ".join(figure(value) for value in runs.values())
 
 
 def listed(values: Iterable[float]) -> str:

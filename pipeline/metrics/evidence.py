@@ -23,7 +23,8 @@ def collect(
     snapshot, for images of the first seed alone. examples, shown_seed<s>_<step>: real examples, and what
     D is shown of them at a snapshot (panel, …), for images of the first seed alone. grid,
     discriminator_seed<s>_<step>: D on a line. paths_seed<s>: decoded latent paths, and
-    path_probabilities_seed<s> (pairs, points, classes) if the weights of a classifier are given.
+    path_probabilities_seed<s> (pairs, points, classes) if the weights of a classifier are given;
+    pixel_probabilities_seed<s>, the same of straight lines in pixel space between the same ends.
     gibbs_real, gibbs_seed<s>: the first real examples that chains start from and what G makes of them at
     each step (panel, steps, …); gibbs_states_seed<s> (chains, steps + 1, dim): all latents, and
     gibbs_probabilities_seed<s> (chains, steps + 1, classes), from the real example on.
@@ -46,16 +47,30 @@ def collect(
             for step in drawn.steps:
                 kept[f"discriminator_seed{seed}_{step}"] = drawn[f"discriminator_{step}"]
         if "paths" in drawn:
-            kept[f"paths_seed{seed}"] = drawn["paths"]
-            if classifier is not None:
-                kept[f"path_probabilities_seed{seed}"] = _probabilities(
-                    drawn["paths"], experiment, classifier
-                )
+            kept |= _paths(seed, drawn["paths"], experiment, classifier)
         if "gibbs" in drawn:
             kept |= _chains(seed, drawn, experiment, classifier)
         if "features_test" in drawn:
             kept[f"features_seed{seed}"] = drawn["features_test"]
     return kept
+
+
+def _paths(
+    seed: int, paths: np.ndarray, experiment: Experiment, classifier: Path | None
+) -> dict[str, np.ndarray]:
+    """The latent paths of one run (pairs, points, …), and the classes along them and along mixed pixels."""
+    kept = {f"paths_seed{seed}": paths}
+    if classifier is not None:
+        for kind, images in (("path", paths), ("pixel", _mixed(paths))):
+            kept[f"{kind}_probabilities_seed{seed}"] = _probabilities(images, experiment, classifier)
+    return kept
+
+
+def _mixed(paths: np.ndarray) -> np.ndarray:
+    """Straight lines in pixel space between the ends of paths (pairs, points, …), in as many points."""
+    alpha = np.linspace(0, 1, paths.shape[1]).reshape(1, -1, *[1] * (paths.ndim - 2))
+    mixed = (1 - alpha) * paths[:, :1] + alpha * paths[:, -1:]
+    return (mixed.round() if paths.dtype == np.uint8 else mixed).astype(paths.dtype)
 
 
 def _chains(

@@ -37,7 +37,7 @@ def page(block: Result, paper: str, drawing: Drawing, evidence: Mapping[str, Evi
 
 def ran(block: Result, evidence: Mapping[str, Evidence]) -> list[str]:
     """One line for each experiment that the result rests on, and one for its settings."""
-    lines = [experiment_line(role, used) for role, used in evidence.items()]
+    lines = [_experiment_line(role, used) for role, used in evidence.items()]
     if not lines:
         lines.append("- no experiment: the result is computed from its settings")
     return [*lines, *settings_line(block.settings)]
@@ -49,7 +49,7 @@ def settings_line(settings: Mapping[str, Any]) -> list[str]:
     return [f"- settings: {told}"] if told else []
 
 
-def experiment_line(role: str, used: Evidence) -> str:
+def _experiment_line(role: str, used: Evidence) -> str:
     """Role, data set, split, steps, samples, seeds, feature network and diverged seeds of an experiment."""
     metrics, train = used.metrics, used.experiment.train
     seeds = ", ".join(str(seed) for seed in metrics["seeds"])

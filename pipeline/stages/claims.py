@@ -46,8 +46,9 @@ def _judged(
     if block is None:
         return Judged(claim, None, suite.papers[paper].untested.get(name, SILENT), {}, {})
     used = {role: [evidence[one] for one in block.experiments(role)] for role in block.uses}
+    judge = judge_of(block)
     try:
-        finding = judge_of(block)(used, **block.settings)
+        finding = judge(used, **block.settings)
     except PipelineError as error:
         raise PipelineError(f"claims.{key}: {error}") from None
     return Judged(claim, finding, "", used, block.settings)

@@ -64,6 +64,8 @@ def carried_out(stage: str, item: Any) -> set[str]:
         "evaluate": lambda: item.evaluate.metrics,
     }
     wanted = {module for block in blocks.get(stage, list)() for module in modules_of(block)}
+    judged = (ROOT / "pipeline/claims").glob("*.py") if stage == "claims" else ()
+    wanted |= {f"pipeline.claims.{file.stem}" for file in judged}
     return wanted | ({f"pipeline.results.{item.paper}"} if stage == "render" else set())
 
 

@@ -16,6 +16,7 @@ from pipeline import paths
 from pipeline.__main__ import main
 from pipeline.datasets.mixture import law
 from pipeline.files import exclusive, read_csv, read_json, sha256, write_csv, write_json, write_npy, write_npz
+from pipeline.metrics.evidence import _mixed
 from pipeline.networks.classifier import Classifier
 from pipeline.params.datasets import Mixture
 
@@ -204,9 +205,10 @@ def test_images_keep_the_panel_of_one_seed_and_the_classes_along_paths(suite: Pa
     with np.load(paths.evidence("beta_gan", "toy")) as evidence:
         assert {name for name in evidence if name.startswith("panel")} == {f"panel_seed0_{s}" for s in STEPS}
         np.testing.assert_array_equal(evidence["paths_seed1"], decoded)
-        chances = evidence["path_probabilities_seed1"]
-    assert chances.shape == (2, 4, 3)
+        chances, mixed = (evidence[f"{kind}_probabilities_seed1"] for kind in ("path", "pixel"))
+    assert chances.shape == mixed.shape == (2, 4, 3)
     np.testing.assert_allclose(chances.sum(axis=2), 1, rtol=1e-5)
+    np.testing.assert_array_equal(mixed[:, [0, -1]], chances[:, [0, -1]])
     before = hashes()
     evaluated()
     assert hashes() == before
@@ -273,3 +275,9 @@ def test_two_at_once_are_refused(suite: Path, capsys: pytest.CaptureFixture[str]
     with exclusive(paths.LOCKS / "evaluate-toy.lock", "it"):
         assert main(["evaluate", "toy"]) == 1
     assert "already working on the metrics of 'toy'" in capsys.readouterr().err
+
+
+def test_mixed_pixels_go_straight_from_end_to_end() -> None:
+    paths_ = np.array([[[0], [9], [100]], [[50], [7], [51]]], np.uint8)
+    assert _mixed(paths_)[:, :, 0].tolist() == [[0, 50, 100], [50, 50, 51]]
+    assert _mixed(paths_.astype(np.float32))[1, 1, 0] == 50.5

@@ -55,6 +55,12 @@ def test_experiments_show_mean_deviation_and_divergence(reported):
     assert "1.5000 ± 0.7071" in row and "2 of 3" in row and "seed 2 at step 15" in row
 
 
+def test_verdicts_are_counted_by_paper(reported):
+    text = (reported / paths.SUMMARY).read_text()
+    assert "| `gan` | 0 | 0 | 0 | 12 |" in text.partition("## Claims")[2]
+    assert "[claims.md](claims.md)" in text
+
+
 def test_metrics_are_flat_numbers_by_experiment(reported):
     metrics = read_json(reported / paths.METRICS_SUMMARY)
     assert metrics["gan-ratio5"] == {

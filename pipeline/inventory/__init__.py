@@ -1,4 +1,4 @@
-"""What the five papers contain, as tables: the results they show, the claims they make, how each is tested."""
+"""What the five papers contain, as tables: results and claims, and how each claim is to be tested."""
 
 from __future__ import annotations
 
@@ -46,5 +46,6 @@ def results() -> Mapping[str, Mapping[str, Result]]:
     """Paper → id, such as table1 → result, in the order of the papers' inventories."""
     content = YAML(typ="safe").load(FOLDER / "results.yaml")
     return {
-        paper: {name: Result(**entry) for name, entry in entries.items()} for paper, entries in content.items()
+        paper: {name: Result(**entry) for name, entry in entries.items()}
+        for paper, entries in content.items()
     }

@@ -57,21 +57,23 @@ def by_seed(columns: Mapping[str, np.ndarray], name: str) -> tuple[np.ndarray, n
     return steps, values
 
 
-def column_like(columns: Mapping[str, np.ndarray], prefix: str) -> str:
-    """The one column whose name is `prefix` followed by its protocol, such as jsd4096 for 'jsd'.
+def column_like(columns: Mapping[str, np.ndarray], prefix: str, headline: str = "") -> str:
+    """The column whose name is `prefix` followed by its protocol, such as jsd4096 for 'jsd'.
 
-    Raises PipelineError when there is none or more than one.
+    Of several the headline is taken. Raises PipelineError when there is none, or no telling which.
     """
-    return _one(list(columns), prefix)
+    return _one(list(columns), prefix, headline)
 
 
 def metric_like(evidence: Evidence, prefix: str) -> str:
-    """The one metric of an experiment whose name is `prefix` followed by its protocol."""
-    return _one(list(evidence.metrics["metrics"]), prefix)
+    """The metric of an experiment named `prefix` and its protocol; of several the headline."""
+    return _one(list(evidence.metrics["metrics"]), prefix, evidence.experiment.evaluate.headline)
 
 
-def _one(names: list[str], prefix: str) -> str:
+def _one(names: list[str], prefix: str, headline: str) -> str:
     found = [name for name in names if re.fullmatch(re.escape(prefix) + r"[0-9x]+", name)]
+    if headline in found:
+        return headline
     if len(found) != 1:
         raise PipelineError(
             f"The evidence must hold exactly one metric '{prefix}<protocol>', but it holds "
@@ -122,7 +124,7 @@ def at_step(run: Evidence, prefix: str, step: int) -> dict[int, float]:
     values = dict.fromkeys(run.experiment.seeds, math.nan)
     if not curves:
         return values
-    column = curves[column_like(curves, prefix)]
+    column = curves[column_like(curves, prefix, run.experiment.evaluate.headline)]
     for seed in values:
         here = column[(curves["seed"] == seed) & (curves["step"] == step)]
         if len(here):

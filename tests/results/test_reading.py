@@ -75,6 +75,13 @@ def test_a_metric_is_found_by_its_name_without_protocol():
         reading.column_like({"jsd10": np.zeros(1), "jsd20": np.zeros(1)}, "jsd")
 
 
+def test_of_a_metric_at_two_protocols_the_headline_is_taken():
+    columns = {"fid4096": np.zeros(1), "fid10000": np.zeros(1)}
+    assert reading.column_like(columns, "fid", "fid4096") == "fid4096"
+    with pytest.raises(PipelineError, match="exactly one metric 'fid"):
+        reading.column_like(columns, "fid", "modes100")
+
+
 def test_snapshots_are_spread_from_first_to_last():
     assert reading.spaced([0, 1, 2, 3, 4, 5, 6], 3) == [0, 3, 6]
     assert reading.spaced([0, 1], 5) == [0, 1]

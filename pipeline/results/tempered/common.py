@@ -81,7 +81,7 @@ def lambda_text(run: Evidence, step: int) -> str:
 
 def fid(run: Evidence) -> tuple[np.ndarray, np.ndarray]:
     """Steps and FID (seeds, steps); NaN where a seed has none."""
-    return by_seed(run.curves, column_like(run.curves, "fid"))
+    return by_seed(run.curves, column_like(run.curves, "fid", run.experiment.evaluate.headline))
 
 
 def fid_mean(run: Evidence) -> tuple[np.ndarray, np.ndarray]:
@@ -95,7 +95,7 @@ def fid_mean(run: Evidence) -> tuple[np.ndarray, np.ndarray]:
 
 def fid_rows(run: Evidence) -> list[dict[str, Any]]:
     """Every seed and step of FID as rows."""
-    column = column_like(run.curves, "fid")
+    column = column_like(run.curves, "fid", run.experiment.evaluate.headline)
     curves = run.curves
     return [
         {"method": spoken(run), "experiment": run.name, "seed": int(seed), "step": int(step),

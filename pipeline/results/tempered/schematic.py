@@ -13,6 +13,8 @@ from pipeline.results.reading import by_seed, role
 from pipeline.results.tempered.common import lens_of
 
 LENS = style.PALETTE[2]
+# A run may have a million steps; a drawn curve needs no more points than this.
+POINTS = 501
 LOSSES = (
     r"$\mathcal{L}_G$", r"$\mathcal{L}_D$",
     r"$\mathcal{L}_L=\lambda\,\mathcal{L}_L^A+\mathcal{L}_L^R$",
@@ -56,10 +58,12 @@ def schematic(evidence: Mapping[str, Evidence]) -> Drawing:
 
 @result("tempered", "fig2-right")
 def schedule(evidence: Mapping[str, Evidence]) -> Drawing:
-    """λ by Eq. 7 as a line, and as the run of role `lens` logged it as dots."""
+    """λ by Eq. 7 as a line, and as the run of role `lens` logged it as dots, up to twice K."""
     run = role(evidence, "lens")
     config, train = lens_of(run), run.experiment.train
-    times = np.arange(train.steps + 1)
+    end = config.schedule_steps
+    last = train.steps if end is None else min(train.steps, 2 * end)
+    times = np.unique(np.linspace(0, last, POINTS).astype(int))
     values = np.array([lambda_at(config, int(step)) for step in times])
     steps, logged = by_seed(run.training, "lambda")
     figure, axes = style.canvas(width=3.6, height=2.3)
@@ -67,14 +71,11 @@ def schedule(evidence: Mapping[str, Evidence]) -> Drawing:
     axis.plot(times, values, color=style.REAL, label="Eq. 7")
     # the row of step s holds the λ of the step that led there, which is λ(s − 1)
     axis.plot(steps - 1, logged[0], ".", color=style.THEORY, markersize=3.5, label="logged in training")
-    end = config.schedule_steps
     if end is not None:
         axis.axvline(end, color=style.MUTED, linewidth=0.7, linestyle=":")
         axis.annotate(f"$K = {end}$", (end, 0.9 * config.weight), (4, 0), textcoords="offset points",
                       color=style.MUTED)  # fmt: skip
-    axis.set(
-        xlabel="step $t$", ylabel=r"$\lambda$", xlim=(0, train.steps), ylim=(-0.02, 1.05 * config.weight)
-    )
+    axis.set(xlabel="step $t$", ylabel=r"$\lambda$", xlim=(0, last), ylim=(-0.02, 1.05 * config.weight))
     axis.legend(loc="center right")
     rows = [{"t": int(t), "lambda": round(float(v), 6)} for t, v in zip(times, values, strict=True)]
     caption = (

@@ -1,5 +1,6 @@
 """What tempered's figures and tables read off their evidence."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -225,6 +226,15 @@ def test_the_schedule_is_drawn_with_what_was_logged():
     assert dots.get_xdata().tolist() == [-1, 9, 19]
     assert drawing.rows[5]["lambda"] == pytest.approx(1 - np.sin(np.pi / 4), abs=1e-6)
     assert "K = 10 of 20 steps" in drawing.caption
+
+
+def test_the_schedule_of_a_long_run_is_drawn_up_to_twice_k_in_few_points():
+    run = lens()
+    experiment = run.experiment.model_copy(
+        update={"train": run.experiment.train.model_copy(update={"steps": 1_000_000})}
+    )
+    rows = schematic.schedule({"lens": replace(run, experiment=experiment)}).rows
+    assert len(rows) == 21 and rows[-1]["t"] == 20
 
 
 def test_the_schematic_names_every_network_and_loss():

@@ -1,0 +1,126 @@
+"""What would otherwise be found out after days of training: the paper suite's numbers fit one another."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from engines import ROOT, snakemake
+
+from pipeline import params
+from pipeline.params import Params
+from pipeline.params.experiment import (
+    Experiment,
+    Fidelity,
+    InceptionScore,
+    LensedFidelity,
+    Parzen,
+    SignsFidelity,
+)
+
+SUITE = ROOT / "suites/paper"
+# Examples for training, validation and test of the real data sets; TFD's folds have a few more.
+SIZES = {
+    "mnist28_held": (50_000, 10_000, 10_000),
+    "mnist28": (60_000, 0, 10_000),
+    "mnist32": (60_000, 0, 10_000),
+    "cifar10": (50_000, 0, 10_000),
+    "celeba64": (162_770, 19_867, 19_962),
+    "celeba32": (162_770, 19_867, 19_962),
+    "stl10": (100_000, 0, 8_000),
+    "imagenet32": (1_281_167, 0, 0),
+    **{f"tfd{fold}": (98_058, 400, 800) for fold in range(5)},
+}
+
+
+@pytest.fixture(scope="module")
+def suite() -> Params:
+    return params.load(SUITE / "params.yaml")
+
+
+def sizes(suite: Params, name: str) -> tuple[int, int, int]:
+    """Training, validation and test examples of a data set."""
+    prepare: Any = suite.datasets[name].prepare
+    if prepare.kind == "color_mnist":
+        return prepare.count, 0, prepare.reference_count
+    if name in SIZES:
+        return SIZES[name]
+    held = [round(prepare.count * share) for share in (prepare.splits.validation, prepare.splits.test)]
+    return prepare.count - sum(held), held[0], held[1]
+
+
+def counts(experiment: Experiment) -> Iterator[tuple[str, int, int]]:
+    """For each metric: its kind, and how many samples and real examples of the reference it takes."""
+    for metric in experiment.evaluate.metrics:
+        if isinstance(metric, Fidelity | LensedFidelity | SignsFidelity):
+            yield metric.kind, metric.count, metric.count
+        if isinstance(metric, InceptionScore):
+            taken = metric.groups * metric.size
+            yield metric.kind, taken, taken if metric.real else 0
+        if isinstance(metric, Parzen):
+            yield metric.kind, metric.samples, 0
+
+
+def test_metrics_have_the_samples_and_examples_that_they_take(suite: Params) -> None:
+    for name, experiment in suite.experiments.items():
+        train, validation, test = sizes(suite, experiment.dataset)
+        reference = {"train": train, "validation": validation, "test": test}[experiment.evaluate.reference]
+        for kind, samples, real in counts(experiment):
+            made = experiment.sample.signs if kind == "signs_fidelity" else experiment.sample.count
+            assert samples <= (made or 0), (name, kind)
+            assert real <= reference, (name, kind)
+            if kind == "lensed_fidelity":
+                assert samples <= (experiment.sample.shown or 0), name
+        for metric in experiment.evaluate.metrics:
+            assert not isinstance(metric, Parzen) or metric.validation <= validation, name
+        assert experiment.evaluate.panel <= min(experiment.sample.count, reference), name
+        assert (experiment.sample.shown or 0) <= reference, name
+        if experiment.sample.gibbs:
+            assert experiment.evaluate.panel <= experiment.sample.gibbs.chains <= test, name
+        if experiment.sample.features:
+            assert experiment.sample.features.test <= test and experiment.sample.features.train <= train, name
+
+
+def test_scores_need_a_network_with_classes(suite: Params) -> None:
+    for name, experiment in suite.experiments.items():
+        kinds = {metric.kind for metric in experiment.evaluate.metrics}
+        if kinds & {"inception_score", "class_entropy"}:
+            assert suite.datasets[experiment.dataset].extractor.kind != "coordinates", name
+
+
+def test_figures_show_steps_at_which_there_are_snapshots(suite: Params) -> None:
+    for key, block in suite.results.items():
+        for setting in ("stages", "steps"):
+            shown = block.settings.get(setting)
+            if isinstance(shown, list) and block.uses:
+                for used in block.uses.values():
+                    assert set(shown) <= set(suite.experiments[used].train.snapshot_steps), (key, used)
+
+
+def test_seeds_are_as_many_as_the_papers_and_claims_ask_for(suite: Params) -> None:
+    toys = {"normal", "ring8", "line5", "line10", "ring5", "ring10", "simplex5", "sphere10", "cubes"}
+    for name, experiment in suite.experiments.items():
+        assert len(experiment.seeds) >= (10 if experiment.dataset in toys else 3), name
+    for key in ("tempered-C3", "tempered-C4", "dfm-C5", "beta_gan-C6"):
+        for role in suite.claims[key].uses:
+            for name in suite.claims[key].experiments(role):
+                assert len(suite.experiments[name].seeds) >= 5, (key, name)
+
+
+def test_compared_experiments_share_seeds(suite: Params) -> None:
+    """On one data set the fewer seeds are the first of the more, so that runs are paired."""
+    for key, block in suite.claims.items():
+        used = [suite.experiments[name] for role in block.uses for name in block.experiments(role)]
+        for dataset in {one.dataset for one in used}:
+            lists = sorted((one.seeds for one in used if one.dataset == dataset), key=len)
+            assert all(seeds == lists[-1][: len(seeds)] for seeds in lists), key
+
+
+def test_targets_are_listed_in_ten_seconds_of_one_core() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    listed = snakemake(SUITE, "--dry-run", "--quiet", "all")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert listed.returncode == 0, listed.stderr
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 10

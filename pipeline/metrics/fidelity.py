@@ -6,6 +6,7 @@ symmetric form that is faster at 2048 dimensions and prepares the real examples'
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -114,8 +115,10 @@ class Gaussian:
     root: np.ndarray | None = None
 
     def with_root(self) -> Gaussian:
-        """The same with its root: Cholesky's, or, where some direction has no spread, that of the
-        eigenvectors, which takes eight times as long."""
+        """The same with a root: the one it has, Cholesky's, or, where some direction has no spread, that of
+        the eigenvectors, which takes eight times as long."""
+        if self.root is not None:
+            return self
         try:
             root = np.linalg.cholesky(self.covariance)
         except np.linalg.LinAlgError:
@@ -125,9 +128,14 @@ class Gaussian:
 
 
 def gaussian(features: np.ndarray) -> Gaussian:
-    """Mean (d,) and unbiased covariance (d, d) of features (n, d) in float64."""
+    """Mean (d,) and unbiased covariance (d, d) of features (n, d) in float64.
+
+    Where there are no more examples than features, the centred features are a root as they stand.
+    """
+    mean = features.mean(axis=0, dtype=np.float64)
     covariance = np.atleast_2d(np.cov(features, rowvar=False, dtype=np.float64))
-    return Gaussian(features.mean(axis=0, dtype=np.float64), covariance)
+    few = 1 < len(features) <= len(mean)
+    return Gaussian(mean, covariance, (features - mean).T / math.sqrt(len(features) - 1) if few else None)
 
 
 def frechet_distance(a: Gaussian, b: Gaussian) -> float:

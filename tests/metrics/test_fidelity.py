@@ -63,8 +63,8 @@ def test_distance_equals_torch_fidelity(count: int, width: int) -> None:
 
 def test_root_is_one_whatever_the_rank() -> None:
     rng = np.random.default_rng(8)
-    for rank in (3, 12):
-        made = gaussian(rng.normal(size=(300, rank)) @ rng.normal(size=(rank, 12))).with_root()
+    for count, rank in ((300, 3), (300, 12), (9, 12), (12, 3)):
+        made = gaussian(rng.normal(size=(count, rank)) @ rng.normal(size=(rank, 12))).with_root()
         assert made.root is not None
         np.testing.assert_allclose(made.root @ made.root.T, made.covariance, atol=1e-12)
 

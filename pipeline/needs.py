@@ -192,6 +192,7 @@ STAGES = {
             "pipeline/inventory/claims.yaml",
             *DRAWING,
             "pipeline/results/aan",
+            "pipeline/results/data.py",
             "pipeline/results/dfm",
             *LAWS,
             "pipeline/gan/part.py",

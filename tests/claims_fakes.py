@@ -31,20 +31,24 @@ def run(
     features: str = "classifier", dataset: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None, **train: Any,
 ) -> Evidence:  # fmt: skip
-    """An experiment of five seeds. final: metric → value by seed, None for a diverged one. curves and
-    training: column → (seeds, steps), or what broadcasts to it. Keywords and `changes` set the experiment."""
-    block = fakes.experiment("data", headline, **{"steps": steps[-1], "snapshots": list(steps), **train})
-    block = changed({**block, "seeds": SEEDS}, dict(changes or {}))
-    made = Evidence(name, Experiment.model_validate(block), Dataset.model_validate(dataset or fakes.digits()))
+    """An experiment of five seeds, or as many as there are values. final: metric → value by seed, None for a
+    diverged one. curves and training: column → (seeds, steps), or what broadcasts to it. Keywords set its
+    train block, and `changes` the rest; dataset is its data's block."""
     final = final or {}
-    lost = {seed for values in final.values() for seed, v in zip(SEEDS, values, strict=True) if v is None}
+    seeds = list(range(len(next(iter(final.values()), SEEDS))))
+    block = fakes.experiment("data", headline, **{"steps": steps[-1], "snapshots": list(steps), **train})
+    block = changed({**block, "seeds": seeds}, dict(changes or {}))
+    made = Evidence(name, Experiment.model_validate(block), Dataset.model_validate(dataset or fakes.digits()))
+    lost = {
+        seed for values in final.values() for seed, value in zip(seeds, values, strict=True) if value is None
+    }
     made.__dict__["metrics"] = {
         "dataset": "data", "steps": steps[-1], "samples": 100, "features": {"kind": features},
-        "diverged": {str(seed): 5 if seed in lost else None for seed in SEEDS},
+        "diverged": {str(seed): 5 if seed in lost else None for seed in seeds},
         "metrics": {metric: _statistics(values) for metric, values in final.items()},
     }  # fmt: skip
-    made.__dict__["curves"] = _columns(curves or {}, steps)
-    made.__dict__["training"] = _columns(training or {}, steps[1:])
+    made.__dict__["curves"] = _columns(curves or {}, seeds, steps)
+    made.__dict__["training"] = _columns(training or {}, seeds, steps[1:])
     made.__dict__["arrays"] = dict(arrays or {})
     return made
 
@@ -62,11 +66,11 @@ def column(values: Values) -> np.ndarray:
 
 
 def _statistics(values: Values) -> dict[str, Any]:
-    keyed = {str(seed): value for seed, value in zip(SEEDS, values, strict=True)}
+    keyed = {str(seed): value for seed, value in enumerate(values)}
     return {"final": {"values": keyed}, "best": {"values": keyed}}
 
 
-def _columns(columns: Mapping[str, Any], steps: Sequence[int]) -> dict[str, np.ndarray]:
-    shape = len(SEEDS), len(steps)
-    found = {"seed": np.repeat(SEEDS, shape[1]), "step": np.tile(steps, shape[0])}
+def _columns(columns: Mapping[str, Any], seeds: list[int], steps: Sequence[int]) -> dict[str, np.ndarray]:
+    shape = len(seeds), len(steps)
+    found = {"seed": np.repeat(seeds, shape[1]), "step": np.tile(steps, shape[0])}
     return found | {name: np.broadcast_to(values, shape).ravel() for name, values in columns.items()}

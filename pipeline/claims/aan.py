@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.claims import Roles, claim
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
 from pipeline.claims.measured import (
-    both,
+    combined,
     compare,
     has_metric,
     headline,
@@ -167,7 +167,7 @@ def memory_can_collapse(evidence: Roles, *, share: float) -> Finding:
 
 def late_ratio(run: Evidence) -> Runs:
     """R = E log D(x) / E log D(G) with both means over the second half of training (Sec. 6.2)."""
-    return both(late(run, "log_d_real"), late(run, "log_d_fake"), lambda real, fake: real / fake)
+    return combined(late(run, "log_d_real"), late(run, "log_d_fake"), lambda real, fake: real / fake)
 
 
 def autocorrelation_time(states: np.ndarray) -> float:

@@ -14,14 +14,13 @@ import numpy as np
 from pipeline.claims import Roles, claim, dfm_toys
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
 from pipeline.claims.measured import (
-    both,
     compare,
     curve,
-    each,
     experiments,
     has_metric,
     headline,
     late,
+    mapped,
     matched,
     one,
     over_a_range,
@@ -30,7 +29,7 @@ from pipeline.claims.measured import (
 )
 from pipeline.claims.rates import Passed, shares
 from pipeline.claims.rules import against, equivalent, paired
-from pipeline.claims.runs import Runs, known
+from pipeline.claims.runs import Runs, known, subtracted
 from pipeline.errors import PipelineError
 from pipeline.params.seams import Denoising
 from pipeline.results import Evidence
@@ -212,12 +211,12 @@ def _relative_width(run: Evidence) -> float:
 
 
 def _log_error(run: Evidence) -> Runs:
-    return each(late(run, "denoising_error"), lambda error: math.log10(max(error, TINY)))
+    return mapped(late(run, "denoising_error"), lambda error: math.log10(max(error, TINY)))
 
 
 def _log_relative_error(run: Evidence) -> Runs:
-    scale = each(late(run, "feature_variance"), lambda variance: math.log10(max(variance, TINY)))
-    return both(_log_error(run), scale, lambda error, variance: error - variance)
+    scale = mapped(late(run, "feature_variance"), lambda variance: math.log10(max(variance, TINY)))
+    return subtracted(_log_error(run), scale)
 
 
 def _average(runs: Runs) -> str:

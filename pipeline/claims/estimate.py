@@ -16,8 +16,9 @@ ROUNDING = 1e-9
 class Estimate:
     """A mean with its standard error and degrees of freedom.
 
-    values: the single numbers, or differences, behind it. count: the runs or pairs that it rests on.
-    deviation: the standard deviation that standardises it.
+    values: the numbers behind it. count: the runs or pairs that it rests on, of the smaller group where it is
+    a difference of groups. deviation: the standard deviation that standardises it. grouped: whether the
+    values are of two groups, and not each an estimate of the mean.
     """
 
     values: np.ndarray
@@ -26,6 +27,7 @@ class Estimate:
     freedom: float
     count: int
     deviation: float
+    grouped: bool = False
 
     @property
     def effect(self) -> float | None:
@@ -52,9 +54,11 @@ class Estimate:
         return self.mean - half, self.mean + half
 
     def sign_test(self, value: float) -> float:
-        """Two-sided p of the exact sign test that the values lie evenly about `value`."""
+        """Two-sided p of the exact sign test that the values lie evenly about `value`; 1 for two groups."""
         from scipy.stats import binomtest
 
+        if self.grouped:
+            return 1.0
         above, below = int((self.values > value).sum()), int((self.values < value).sum())
         return float(binomtest(above, above + below).pvalue) if above + below else 1.0
 
@@ -74,13 +78,15 @@ def difference(first: Sequence[float], second: Sequence[float], pooled: bool = F
     values = np.concatenate([a, b])
     if min(n, m) < 2:
         average = float(a.mean() - b.mean()) if min(n, m) else math.nan
-        return Estimate(values, average, math.nan, 0, min(n, m), math.nan)
+        return Estimate(values, average, math.nan, 0, min(n, m), math.nan, grouped=True)
     variances = float(a.var(ddof=1)), float(b.var(ddof=1))
     together = ((n - 1) * variances[0] + (m - 1) * variances[1]) / (n + m - 2)
     shares = (together / n, together / m) if pooled else (variances[0] / n, variances[1] / m)
     freedom = n + m - 2 if pooled else _satterthwaite(shares, (n - 1, m - 1))
     error = math.sqrt(sum(shares))
-    return Estimate(values, float(a.mean() - b.mean()), error, freedom, min(n, m), math.sqrt(together))
+    return Estimate(
+        values, float(a.mean() - b.mean()), error, freedom, min(n, m), math.sqrt(together), grouped=True
+    )
 
 
 def blocked(groups: Sequence[np.ndarray]) -> Estimate:

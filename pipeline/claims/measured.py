@@ -114,12 +114,12 @@ def experiments(pairs: Pairs) -> list[Evidence]:
     return [run for _, a, b in pairs for run in (a, b)]
 
 
-def each(runs: Runs, function: Callable[[float], float]) -> Runs:
+def mapped(runs: Runs, function: Callable[[float], float]) -> Runs:
     """A function of every value that there is."""
     return {seed: None if value is None else function(value) for seed, value in runs.items()}
 
 
-def both(first: Runs, second: Runs, function: Callable[[float, float], float]) -> Runs:
+def combined(first: Runs, second: Runs, function: Callable[[float, float], float]) -> Runs:
     """A function of two values of a seed; None where one of them is missing."""
     return {
         seed: None if a is None or (b := second.get(seed)) is None else function(a, b)

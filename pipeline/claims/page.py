@@ -42,7 +42,8 @@ def page(title: str, papers: Mapping[str, str], judgements: Judgements) -> str:
         "Each claim of the papers, tested on what this suite ran. A verdict holds at the scale that stands "
         "beside it, and no further. *Inconclusive* means that the seeds do not decide, which is no evidence "
         "either way. Effects have their interval in brackets; what they measure, and the rule, stand below "
-        "each table.",
+        "each table. A run that diverged enters as a failure, such as no mode captured; a mean that cannot "
+        "hold it tells how many it lacks, and the side that lost runs cannot win by the rest.",
         counts({paper: [one.verdict for one in claims.values()] for paper, claims in judgements.items()}),
     ]
     for paper, claims in judgements.items():

@@ -206,8 +206,9 @@ def _judged(
     low, high = found.interval(level)
     rule += (
         f" Supported if it lies {'above' if higher else 'below'} {figure(bound)}, contradicted if it lies on "
-        "the other side; values that are all the same go by an exact sign test."
+        "the other side; "
     )
+    rule += "no verdict without spread." if found.grouped else "without any spread by an exact sign test."
     if low is not None:
         verdict = side_of(low, high, bound, higher)
     elif found.sign_test(bound) < 1 - level:

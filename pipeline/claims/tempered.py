@@ -15,13 +15,12 @@ from pipeline.claims import Roles, claim, tempered_lens
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
 from pipeline.claims.measured import (
     Pairs,
-    both,
     compare,
-    each,
     experiments,
     has_metric,
     headline,
     late,
+    mapped,
     matched,
     one,
     over_a_range,
@@ -31,7 +30,7 @@ from pipeline.claims.measured import (
 )
 from pipeline.claims.rates import Passed, every, share, shares
 from pipeline.claims.rules import against, equivalent, over_settings, paired
-from pipeline.claims.runs import Runs, known, listed
+from pipeline.claims.runs import Runs, known, listed, subtracted
 from pipeline.claims.tempered_lens import FID
 from pipeline.results import Evidence
 from pipeline.results.reading import finals
@@ -186,19 +185,19 @@ def _speed(lensed: Evidence, plain: Evidence, factor: float) -> Finding:
     if not ends:
         return unmeasured(FASTER, "no run without the lens trained")
     threshold = factor * float(np.median(ends))
-    lens, none = (
-        each(steps_to(run, run.experiment.evaluate.headline, threshold), math.log2) for run in (lensed, plain)
-    )
+    name = plain.experiment.evaluate.headline
+    lens, none = (mapped(steps_to(run, name, threshold), math.log2) for run in (lensed, plain))
     told = f"to FID {figure(threshold)}; a run that never gets there enters with all its steps"
     return paired(lens, none, FASTER, higher=False).noting(told)
 
 
 def _either(first: Finding, second: Finding) -> Finding:
-    """Supported if one of two findings is, contradicted if both are; the one that decides speaks."""
-    if second.verdict is Verdict.SUPPORTED and first.verdict is not Verdict.SUPPORTED:
-        return second
-    if first.verdict is Verdict.CONTRADICTED:
-        return second if second.verdict is Verdict.INCONCLUSIVE else first
+    """Supported if one of two findings is; contradicted if one is and the other is not supported. The one
+    that decides speaks."""
+    for verdict in (Verdict.SUPPORTED, Verdict.CONTRADICTED):
+        for found in (first, second):
+            if found.verdict is verdict:
+                return found
     return first
 
 
@@ -227,7 +226,7 @@ def _worst_channel(name: str, run: Evidence) -> Runs:
 def _deviations(runs: Runs, scale: float) -> Runs:
     values = known(runs)
     middle = float(np.median(values)) if values else math.nan
-    return each(runs, lambda value: abs(value - middle) / scale)
+    return mapped(runs, lambda value: abs(value - middle) / scale)
 
 
 def _below(run: Evidence, threshold: float) -> Passed:
@@ -235,9 +234,9 @@ def _below(run: Evidence, threshold: float) -> Passed:
 
 
 def _log_gradient(run: Evidence) -> Runs:
-    return each(late(run, "gradient_generator"), lambda norm: math.log10(max(norm, TINY)))
+    return mapped(late(run, "gradient_generator"), lambda norm: math.log10(max(norm, TINY)))
 
 
 def _lead(run: Evidence) -> Runs:
     """Mean output of D on real minus on generated images."""
-    return both(late(run, "d_real"), late(run, "d_fake"), lambda real, fake: real - fake)
+    return subtracted(late(run, "d_real"), late(run, "d_fake"))

@@ -10,15 +10,15 @@ from pipeline.claims import Roles, claim
 from pipeline.claims.finding import Finding, all_of, figure
 from pipeline.claims.measured import (
     at_step,
-    both,
+    combined,
     compare,
     curve,
-    each,
     has_metric,
     headline,
     late,
     logged,
     logged_steps_to,
+    mapped,
     matched,
     one,
     steps_to,
@@ -68,7 +68,7 @@ def becomes_the_identity(evidence: Roles, *, identity: float, share: float) -> F
         errors |= _named(run, _relative(run, late(run, "reconstruction", begin)))
         if names := _distances(run):
             of_lens, of_samples = (finals(run, name) for name in (names[0], names[2]))
-            apart |= _named(run, both(of_lens, of_samples, lambda a, b: a / b))
+            apart |= _named(run, combined(of_lens, of_samples, lambda a, b: a / b))
     parts = {"error": _all_below(errors, identity, f"{ERROR} at the end")}
     if apart:
         what = "FID of lensed against real images over that of generated images, at the end"
@@ -142,7 +142,7 @@ def adversary_delays(evidence: Roles, *, error: float, times: float) -> Finding:
     if not isinstance(block, Lens) or block.weight > 0:
         raise PipelineError(f"experiments.{alone.name} must have a lens with weight: 0, that is without L_A.")
     steps = [
-        each(logged_steps_to(run, "reconstruction", error * variance(run)), math.log10)
+        mapped(logged_steps_to(run, "reconstruction", error * variance(run)), math.log10)
         for run in (alone, scheduled)
     ]
     what = f"log10 of the steps until the {ERROR} is {figure(error)}, λ = 0 minus Eq. 7"
@@ -185,7 +185,7 @@ def following(run: Evidence) -> Runs:
 
 def _relative(run: Evidence, errors: Runs) -> Runs:
     scale = variance(run)
-    return each(errors, lambda error: error / scale)
+    return mapped(errors, lambda error: error / scale)
 
 
 def _distances(run: Evidence) -> tuple[str, str, str] | None:

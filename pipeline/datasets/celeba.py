@@ -28,9 +28,9 @@ def prepare(config: CelebA, raw: Path) -> Prepared:
         data=resize.thumbnails(root, faces, config.crop, config.size),
         labels=np.stack(_factors(config, raw, names), axis=1),
         split=split,
-        classes=[2] * len(config.attributes) + [3] * bool(config.yaw_bins),
+        classes=list(config.factors.values()),
         about={
-            "factors": config.attributes + ["yaw"] * bool(config.yaw_bins),
+            "factors": list(config.factors),
             "preprocessing": resize.described(config.crop, config.size),
         },
     )

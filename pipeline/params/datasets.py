@@ -41,6 +41,9 @@ class Digits(Choice):
         return (1, self.size, self.size)
 
 
+COLORS = dict.fromkeys(("red", "green", "blue"), 10)
+
+
 class ColorDigits(Choice):
     """Three digits drawn with replacement and stacked as R, G, B: 1,000 classes."""
 
@@ -58,7 +61,7 @@ class ColorDigits(Choice):
 
     @property
     def factors(self) -> dict[str, int]:
-        return dict.fromkeys(("red", "green", "blue"), 10)
+        return COLORS
 
 
 class Patches(Choice):
@@ -117,6 +120,10 @@ class ColorMNIST(Choice):
     @property
     def shape(self) -> tuple[int, ...]:
         return (3, self.size, self.size)
+
+    @property
+    def factors(self) -> dict[str, int]:
+        return COLORS
 
 
 class CIFAR10(Choice):
@@ -192,7 +199,7 @@ class CelebA(Choice):
 
     @property
     def factors(self) -> dict[str, int]:
-        return {**dict.fromkeys(self.attributes, 2), **({"yaw": 3} if self.yaw_bins else {})}
+        return {**dict.fromkeys(self.attributes, 2), **({"yaw": self.yaw_bins} if self.yaw_bins else {})}
 
 
 class ImageNet(Choice):

@@ -57,23 +57,30 @@ def by_seed(columns: Mapping[str, np.ndarray], name: str) -> tuple[np.ndarray, n
     return steps, values
 
 
-def column_like(columns: Mapping[str, np.ndarray], prefix: str, headline: str = "") -> str:
-    """The column whose name is `prefix` followed by its protocol, such as jsd4096 for 'jsd'.
+def column_like(columns: Mapping[str, np.ndarray], prefix: str) -> str:
+    """The one column whose name is `prefix` followed by its protocol, such as jsd4096 for 'jsd'.
 
-    Of several the headline is taken. Raises PipelineError when there is none, or no telling which.
+    Raises PipelineError when there is none or more than one.
     """
-    return _one(list(columns), prefix, headline)
+    return _one(list(columns), prefix)
 
 
 def metric_like(evidence: Evidence, prefix: str) -> str:
-    """The metric of an experiment named `prefix` and its protocol; of several the headline."""
-    return _one(list(evidence.metrics["metrics"]), prefix, evidence.experiment.evaluate.headline)
+    """The one metric of an experiment whose name is `prefix` followed by its protocol; among several, as
+    where FID is measured with two numbers of samples, the headline.
+
+    Raises PipelineError when there is none, or when there are several and none of them is the headline.
+    """
+    names, headline = list(evidence.metrics["metrics"]), evidence.experiment.evaluate.headline
+    return headline if headline in names and _is_like(headline, prefix) else _one(names, prefix)
 
 
-def _one(names: list[str], prefix: str, headline: str) -> str:
-    found = [name for name in names if re.fullmatch(re.escape(prefix) + r"[0-9x]+", name)]
-    if headline in found:
-        return headline
+def _is_like(name: str, prefix: str) -> bool:
+    return re.fullmatch(re.escape(prefix) + r"[0-9x]+", name) is not None
+
+
+def _one(names: list[str], prefix: str) -> str:
+    found = [name for name in names if _is_like(name, prefix)]
     if len(found) != 1:
         raise PipelineError(
             f"The evidence must hold exactly one metric '{prefix}<protocol>', but it holds "
@@ -124,7 +131,7 @@ def at_step(run: Evidence, prefix: str, step: int) -> dict[int, float]:
     values = dict.fromkeys(run.experiment.seeds, math.nan)
     if not curves:
         return values
-    column = curves[column_like(curves, prefix, run.experiment.evaluate.headline)]
+    column = curves[metric_like(run, prefix)]
     for seed in values:
         here = column[(curves["seed"] == seed) & (curves["step"] == step)]
         if len(here):

@@ -102,6 +102,15 @@ def test_equal_differences_go_by_the_sign_test() -> None:
     assert (same.verdict, same.effect, same.low) == (INCONCLUSIVE, 0.0, None)
 
 
+def test_groups_without_any_spread_decide_nothing() -> None:
+    five, one = runs(*[5.0] * 9), runs(*[1.0] * 9)
+    for first, second in ((five, one), (one, five), (five, five)):
+        assert rules.unpaired(first, second, "x").verdict is INCONCLUSIVE
+        assert rules.spread(first, second, "x").verdict is INCONCLUSIVE
+    steady, jumpy = runs(*[1.0, 3.0] * 4), runs(*[1.0, 9.0] * 4)
+    assert rules.spread(steady, jumpy, "x").verdict is INCONCLUSIVE
+
+
 def test_against_a_value() -> None:
     values = runs(220.0, 226.0, 223.0)
     assert rules.against(values, 214.0, "nats").verdict is SUPPORTED

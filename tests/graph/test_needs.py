@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_args
@@ -34,10 +35,14 @@ PLUMBING = {
 MOVING = {f"pipeline/datasets/{name}.py" for name in ("fetch", "sources/__init__", "transfer")}
 
 
+@cache
+def contents() -> list[params.Params]:
+    return [params.load(suite / "params.yaml") for suite in SUITES]
+
+
 def items(stage: str) -> Iterator[Any]:
     subject = STAGES[stage].subject
-    for suite in SUITES:
-        content = params.load(suite / "params.yaml")
+    for content in contents():
         yield from getattr(content, SECTIONS[subject]).values() if subject else [None]
 
 
@@ -74,8 +79,13 @@ def files_of(module: str) -> list[Path]:
     return [file for file in (place.with_suffix(".py"), place / "__init__.py") if file.exists()]
 
 
-def imported(file: Path) -> Iterator[Path]:
+@cache
+def imported(file: Path) -> tuple[Path, ...]:
     """The project's own files that a file imports, anywhere but for type checking."""
+    return tuple(_imported(file))
+
+
+def _imported(file: Path) -> Iterator[Path]:
     tree = ast.parse(file.read_text())
     hints = [
         node

@@ -95,6 +95,11 @@ def test_a_setting_of_a_result_draws_it_alone(edited: Path) -> None:
     assert both() == {("index", "gan"), ("index", "beta_gan"), ("render", "gan-rps"), ("report", "")}
 
 
+def test_an_entry_of_a_claim_judges_the_claims_alone(edited: Path) -> None:
+    edit_params(lambda content: content["claims"].pop("gan-C9"))
+    assert both() == set(ENDS)
+
+
 def test_a_data_set(edited: Path) -> None:
     edit_params(lambda content: content["datasets"]["digits"]["extractor"].update(epochs=2))
     results = {("index", "gan"), ("render", "gan-table1"), *ENDS}
@@ -115,6 +120,7 @@ def test_a_removed_experiment(edited: Path) -> None:
     def remove(content: Any) -> None:
         del content["experiments"][ANNEALED]
         del content["results"]["beta_gan-fig2-middle"]
+        del content["claims"]["beta_gan-C1"]
 
     edit_params(remove)
     with pytest.raises(params.PipelineError, match=r"would run again"):

@@ -1,6 +1,7 @@
 """Reading evidence by seed and by snapshot."""
 
 import math
+from dataclasses import replace
 
 import beta_gan_fakes as made
 import numpy as np
@@ -75,13 +76,23 @@ def test_a_metric_is_found_by_its_name_without_protocol():
         reading.column_like({"jsd10": np.zeros(1), "jsd20": np.zeros(1)}, "jsd")
 
 
-def test_of_a_metric_at_two_protocols_the_headline_is_taken():
-    columns = {"fid4096": np.zeros(1), "fid10000": np.zeros(1)}
-    assert reading.column_like(columns, "fid", "fid4096") == "fid4096"
-    with pytest.raises(PipelineError, match="exactly one metric 'fid"):
-        reading.column_like(columns, "fid", "modes100")
-
-
 def test_snapshots_are_spread_from_first_to_last():
     assert reading.spaced([0, 1, 2, 3, 4, 5, 6], 3) == [0, 3, 6]
     assert reading.spaced([0, 1], 5) == [0, 1]
+
+
+def test_the_headline_stands_for_metrics_of_its_kind():
+    metrics = {"modes100": lambda s, t: 5.0, "modes1000": lambda s, t: 4.0, "fid100": lambda s, t: 1.0}
+    run = annealed(values=metrics)
+    evaluate = run.experiment.evaluate
+
+    def headed(name):
+        named = evaluate.model_copy(update={"headline": name})
+        return replace(run, experiment=run.experiment.model_copy(update={"evaluate": named}))
+
+    with pytest.raises(PipelineError, match="one metric 'modes<protocol>', but it holds modes100, modes1000"):
+        reading.metric_like(headed("fid100"), "modes")
+    assert reading.metric_like(headed("modes1000"), "modes") == "modes1000"
+    assert reading.metric_like(headed("modes1000"), "fid") == "fid100"
+    with pytest.raises(PipelineError, match="'recall<protocol>', but it holds none"):
+        reading.metric_like(run, "recall")

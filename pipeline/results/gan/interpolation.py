@@ -18,16 +18,14 @@ def fig3(evidence: dict[str, Evidence], *, start: int, end: int) -> Drawing:
     used = reading.role(evidence, "digits")
     seed, pair, images, probabilities = _best_path(used, start, end)
     first, last = int(probabilities[0].argmax()), int(probabilities[-1].argmax())
+    pixels = to_pixels(images, used.experiment.train.range)
     points = len(images)
     height = (style.TEXT_WIDTH - 0.5) / points
     figure, axes = style.canvas(2, 1, height=1.25 * height + 2.3, height_ratios=[1.25 * height, 1.6])
     strip, curves = axes[:, 0]
     style.bare(strip)
     # one image a unit wide and centred on its point, so that strip and curves share their abscissa
-    strip.imshow(
-        style.tile(to_pixels(images, used.experiment.train.range), points, 2),
-        extent=(-0.5, points - 0.5, 0, 1),
-    )
+    strip.imshow(style.tile(pixels, points, 2), extent=(-0.5, points - 0.5, 0, 1))
     _probability_curves(curves, probabilities, first, last)
     style.legend_below(figure, curves)
     rows = [_path_row(seed, pair, point, line) for point, line in enumerate(probabilities)]

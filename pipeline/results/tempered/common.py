@@ -12,7 +12,7 @@ from pipeline.gan.schedule import lambda_at
 from pipeline.params.seams import Lens
 from pipeline.results import Evidence, data
 from pipeline.results import figure as style
-from pipeline.results.reading import by_seed, column_like, finals, mean_deviation, metric_like, part, rounded
+from pipeline.results.reading import by_seed, finals, mean_deviation, metric_like, part, rounded
 from pipeline.results.table import plus_minus
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def lambda_text(run: Evidence, step: int) -> str:
 
 def fid(run: Evidence) -> tuple[np.ndarray, np.ndarray]:
     """Steps and FID (seeds, steps); NaN where a seed has none."""
-    return by_seed(run.curves, column_like(run.curves, "fid", run.experiment.evaluate.headline))
+    return by_seed(run.curves, metric_like(run, "fid"))
 
 
 def fid_mean(run: Evidence) -> tuple[np.ndarray, np.ndarray]:
@@ -95,7 +95,7 @@ def fid_mean(run: Evidence) -> tuple[np.ndarray, np.ndarray]:
 
 def fid_rows(run: Evidence) -> list[dict[str, Any]]:
     """Every seed and step of FID as rows."""
-    column = column_like(run.curves, "fid", run.experiment.evaluate.headline)
+    column = metric_like(run, "fid")
     curves = run.curves
     return [
         {"method": spoken(run), "experiment": run.name, "seed": int(seed), "step": int(step),

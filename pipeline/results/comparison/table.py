@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.errors import PipelineError
 from pipeline.params import plain
 from pipeline.params.experiment import Train
-from pipeline.results import Drawing, Evidence, reading, result
+from pipeline.results import Drawing, Evidence, data, reading, result
 from pipeline.results import table as tables
 
 NAMES = {
@@ -146,7 +146,7 @@ def _note(runs: list[Evidence], metrics: Mapping[str, str], fid_limit: float) ->
     return (
         f"{about['dataset']}; {train.steps} steps of {train.batch} examples; mean ± deviation over "
         f"{len(about['seeds'])} seeds; bold: best mean\n"
-        f"{names}, features of the data set's own {about['features']['kind']}; "
+        f"{names}, on the features of {data.features(runs[0])}; "
         f"trained: finite, and FID below {fid_limit:g}"
     )
 

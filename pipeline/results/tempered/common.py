@@ -65,7 +65,7 @@ def fid_note(run: Evidence, printed: str) -> str:
     differences = [
         text
         for text, differs in (
-            ("on other data", run.dataset.prepare.kind != printed),
+            (f"on {data.NAMES[printed]}", run.dataset.prepare.kind != printed),
             ("on Inception's features", run.dataset.extractor.kind != "inception"),
             (f"over {wanted.removeprefix('fid')} samples", used != wanted),
         )

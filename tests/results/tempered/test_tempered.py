@@ -164,7 +164,7 @@ def test_fid_is_held_against_the_papers_only_where_it_is_measured_alike():
     small = of(lens(), "cifar10", "inception")
     assert common.fid_note(small, "cifar10").endswith("the paper's, which is over 10000 samples.")
     note = common.fid_note(lens(), "mnist")
-    assert note.endswith("which is on other data, on Inception's features, over 4096 samples.")
+    assert note.endswith("which is on MNIST, on Inception's features, over 4096 samples.")
     assert "the data set's own classifier" in note
 
 

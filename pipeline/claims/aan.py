@@ -46,7 +46,7 @@ def many_inputs_lag(evidence: Roles) -> Finding:
     """R with few inputs against R with many, for both methods."""
     pairs = matched(evidence, "small", "large")
     what = "R over the second half of training, few inputs minus many"
-    return compare(pairs, late_ratio, what, higher=True, failure=0.0)
+    return compare(pairs, late_ratio, what, higher=True, failure=0.0).noting(sizes(evidence))
 
 
 @claim("aan", "C3", roles=("small", "large"))
@@ -62,7 +62,7 @@ def small_memory_mixes(evidence: Roles) -> Finding:
         parts["images"] = paired(flips[0], flips[1], what, higher=True)
     else:
         parts["images"] = unmeasured(what, "the data set has no classifier to see attributes with")
-    return all_of(parts)
+    return all_of(parts).noting(sizes(evidence))
 
 
 @claim("aan", "C4", roles=("small", "large"))
@@ -79,7 +79,7 @@ def small_features_spread(evidence: Roles) -> Finding:
     return all_of({
         name: paired(nth(small, place), nth(large, place), f"{what}, small minus large", higher=higher)
         for place, (name, what, higher) in enumerate(asked)
-    })  # fmt: skip
+    }).noting(sizes(evidence))  # fmt: skip
 
 
 @claim("aan", "C5", roles=("aan",))
@@ -168,6 +168,15 @@ def memory_can_collapse(evidence: Roles, *, share: float) -> Finding:
 def late_ratio(run: Evidence) -> Runs:
     """R = E log D(x) / E log D(G) with both means over the second half of training (Sec. 6.2)."""
     return combined(late(run, "log_d_real"), late(run, "log_d_fake"), lambda real, fake: real / fake)
+
+
+def sizes(evidence: Roles) -> str:
+    """How many inputs stand for the paper's 100 and 1000."""
+    told = [
+        f"{role}: {', '.join(dict.fromkeys(str(run.experiment.train.prior.dim) for run in runs))} inputs"
+        for role, runs in evidence.items()
+    ]
+    return "; ".join(told)
 
 
 def autocorrelation_time(states: np.ndarray) -> float:

@@ -63,25 +63,27 @@ def curve(run: Evidence, name: str) -> tuple[np.ndarray, dict[int, np.ndarray]]:
 
 
 def late(run: Evidence, column: str, start: float = 0.5) -> Runs:
-    """Mean of a log column after the share `start` of the steps; None where the seed diverged."""
+    """Mean of a log column after the share `start` of the steps; None where the seed diverged.
+
+    Raises PipelineError when nothing was logged there though a seed trained.
+    """
     steps, values = logged(run, column)
-    wanted = steps > start * run.experiment.train.steps
+    begin = start * run.experiment.train.steps
+    wanted = steps > begin
+    if not wanted.any() and len(diverged(run)) < len(run.experiment.seeds):
+        raise PipelineError(
+            f"experiments.{run.name} logged nothing after step {begin:g}: lower train.log_every, or train it "
+            "and evaluate it again."
+        )
     return {seed: _finite_mean(row[wanted]) for seed, row in _trained(run, values).items()}
 
 
-def at_step(run: Evidence, name: str, step: float) -> Runs:
-    """The metric at the last evaluated snapshot that is no later than `step`, but after the start.
-
-    Raises PipelineError when there is none.
-    """
+def at_step(run: Evidence, name: str, step: float) -> Runs | None:
+    """The metric at the last evaluated snapshot that is no later than `step`, but after the start; None where
+    there is no such snapshot."""
     steps, values = curve(run, name)
-    known = np.flatnonzero((steps > 0) & (steps <= step))
-    if not len(known):
-        raise PipelineError(
-            f"experiments.{run.name} has no evaluated snapshot in steps 1 to {step:g}: set "
-            "evaluate.every_snapshot, and train.snapshots there."
-        )
-    return {seed: _number(row[known[-1]]) for seed, row in values.items()}
+    wanted = np.flatnonzero((steps > 0) & (steps <= step))
+    return {seed: _number(row[wanted[-1]]) for seed, row in values.items()} if len(wanted) else None
 
 
 def steps_to(run: Evidence, name: str, threshold: float) -> Runs:

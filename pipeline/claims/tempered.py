@@ -186,7 +186,7 @@ def _speed(lensed: Evidence, plain: Evidence, factor: float) -> Finding:
         return unmeasured(FASTER, "no run without the lens trained")
     threshold = factor * float(np.median(ends))
     name = plain.experiment.evaluate.headline
-    lens, none = (mapped(steps_to(run, name, threshold), math.log2) for run in (lensed, plain))
+    lens, none = (mapped(steps_to(run, name, threshold), _log2) for run in (lensed, plain))
     told = f"to FID {figure(threshold)}; a run that never gets there enters with all its steps"
     return paired(lens, none, FASTER, higher=False).noting(told)
 
@@ -240,3 +240,8 @@ def _log_gradient(run: Evidence) -> Runs:
 def _lead(run: Evidence) -> Runs:
     """Mean output of D on real minus on generated images."""
     return subtracted(late(run, "d_real"), late(run, "d_fake"))
+
+
+def _log2(steps: float) -> float:
+    """The logarithm of a number of steps; the start counts as the first."""
+    return math.log2(max(steps, 1))

@@ -13,6 +13,7 @@ from pipeline.claims.measured import (
     combined,
     compare,
     curve,
+    experiments,
     has_metric,
     headline,
     late,
@@ -61,10 +62,9 @@ def becomes_the_identity(evidence: Roles, *, identity: float, share: float) -> F
     errors: dict[str, float | None] = {}
     apart: dict[str, float | None] = {}
     for run in evidence["lens"]:
-        length = schedule(run)
-        if length >= run.experiment.train.steps:
-            raise PipelineError(f"experiments.{run.name} ends before K = {length:,}: take one that goes on.")
-        begin = max(length / run.experiment.train.steps, 0.9)
+        begin = max(schedule(run) / run.experiment.train.steps, 0.9)
+        if begin >= 1:
+            return unmeasured(f"{ERROR} after K", f"{run.name} ends no later than K")
         errors |= _named(run, _relative(run, late(run, "reconstruction", begin)))
         if names := _distances(run):
             of_lens, of_samples = (finals(run, name) for name in (names[0], names[2]))
@@ -104,15 +104,18 @@ def robust_to_length(evidence: Roles, *, factor: float, margin: float) -> Findin
 def curves_cross(evidence: Roles, *, early: float) -> Finding:
     """FID at the share `early` of K, where it should be higher with the lens, and at the end, lower."""
     pairs = matched(evidence, "lens", "plain")
-    when = {run.name: early * schedule(lensed) for _, lensed, plain in pairs for run in (lensed, plain)}
-
-    def first(run: Evidence) -> Runs:
-        return at_step(run, run.experiment.evaluate.headline, when[run.name])
-
-    return all_of({
-        "early": compare(pairs, first, f"{FID}, at {figure(early)} K", higher=True),
-        "at the end": compare(pairs, headline, FID, higher=False),
-    })  # fmt: skip
+    first: dict[str, Runs] = {}
+    for _, lensed, plain in pairs:
+        for run in (lensed, plain):
+            found = at_step(run, run.experiment.evaluate.headline, early * schedule(lensed))
+            first |= {} if found is None else {run.name: found}
+    what = f"{FID}, at {figure(early)} K"
+    lacking = sorted({run.name for run in experiments(pairs)} - set(first))
+    if lacking:
+        begun = unmeasured(what, f"no evaluated snapshot up to there but the first: {', '.join(lacking)}")
+    else:
+        begun = compare(pairs, lambda run: first[run.name], what, higher=True)
+    return all_of({"early": begun, "at the end": compare(pairs, headline, FID, higher=False)})
 
 
 @claim("tempered", "C12", roles=("lens",))

@@ -57,6 +57,15 @@ def test_ratio_is_that_of_the_second_half() -> None:
     assert found == dict.fromkeys(SEEDS, 0.25)
 
 
+def test_a_log_without_late_rows_is_no_loss() -> None:
+    early = run(training={"log_d_real": -1.0, "log_d_fake": -1.0}, changes={"train.steps": 1000})
+    with pytest.raises(PipelineError, match="logged nothing after step 500"):
+        aan.late_ratio(early)
+    lost = run(final={"fid100": [None] * 5}, training={"log_d_real": -1.0, "log_d_fake": -1.0},
+               changes={"train.steps": 1000})  # fmt: skip
+    assert aan.late_ratio(lost) == dict.fromkeys(SEEDS)
+
+
 def chains(stay: float, sure: bool = True) -> Evidence:
     """Chains whose units keep their sign with chance `stay`, and whose images keep their class as often."""
     rng = np.random.default_rng(int(100 * stay))

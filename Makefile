@@ -5,16 +5,19 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 	$$python -c '$(SUPPORTED)' 2> /dev/null && echo $$python && break; done)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: reproduce test smoke lint types environment
+.PHONY: reproduce test smoke rehearsal lint types environment
 
 reproduce: environment
 	snakemake --cores all
 
 test: environment
-	OMP_NUM_THREADS=1 pytest -n auto -m "not smoke"
+	OMP_NUM_THREADS=1 pytest -n auto -m "not smoke and not rehearsal"
 
 smoke: environment
 	pytest -m smoke tests/graph
+
+rehearsal: environment
+	OMP_NUM_THREADS=1 pytest -s -m rehearsal tests/rehearsal
 
 lint: environment
 	ruff check

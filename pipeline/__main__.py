@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import sys
+from collections.abc import Iterator, Sequence
 
 from pipeline.errors import PipelineError
 from pipeline.journal import recorded
@@ -23,7 +25,10 @@ STAGES = {
     "report": "write reports/summary.md and reports/metrics.json",
     "lock": "record what Snakemake made in dvc.lock",
     "bench": "compare the trainer's speed with a plain eager loop",
+    "estimate": "say what a suite would cost: steps, samples, disk and hours",
 }
+# These only look and measure: they leave nothing in the folder they are called in.
+ONLOOKERS = {"bench", "estimate"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     assert chosen is not None
     try:
-        with recorded(words), share_suite():
+        with contextlib.nullcontext() if options.stage in ONLOOKERS else _at_work(words):
             chosen.run(options)
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -49,6 +54,13 @@ def main(arguments: list[str] | None = None) -> int:
         print("stopped; run the same command again to go on.", file=sys.stderr)
         return 130
     return 0
+
+
+@contextlib.contextmanager
+def _at_work(words: Sequence[str]) -> Iterator[None]:
+    """Leave a line in the suite's journal, and share the suite with the other stages."""
+    with recorded(words), share_suite():
+        yield
 
 
 if __name__ == "__main__":

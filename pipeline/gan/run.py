@@ -38,6 +38,8 @@ class Run:
 
         Raises PipelineError when that checkpoint is damaged or belongs to another run.
         """
+        if self._finished.exists():
+            return
         config = self.experiment.train
         trainer, rows = Trainer(config, data, self.seed), []
         if self._resume.exists():
@@ -58,20 +60,17 @@ class Run:
             if time.monotonic() - saved > config.checkpoint_seconds:
                 self._save(trainer, rows)
                 saved = time.monotonic()
-        if trainer.step > first:
-            self._save(trainer, rows)
-            self._record(data.device, time.monotonic() - started, trainer.step - first)
+        self._record(data.device, time.monotonic() - started, trainer.step - first)
+        self._finish(trainer, rows)
 
     def publish(self) -> None:
         """Move a finished run from the work folder to its declared outputs."""
-        state = checkpoint.load(self._resume)
-        last, sound = state["trainer"]["step"], bool(state["trainer"]["sound"])
+        ended = checkpoint.load(self._finished)
         kept = sorted(self.folder.glob("snapshot-*.pt"), key=_step)
-        snapshots = {_step(file): checkpoint.load(file) for file in kept if _step(file) <= last}
-        diverged = None if sound else int(state["trainer"]["sound_steps"]) + 1
-        final = {"snapshots": snapshots, "diverged": diverged, "config": self.identity}
+        snapshots = {_step(file): checkpoint.load(file) for file in kept if _step(file) <= ended["step"]}
+        final = {"snapshots": snapshots, "diverged": ended["diverged"], "config": self.identity}
         paper = self.experiment.paper
-        write_csv(paths.training_log(paper, self.name, self.seed), state["rows"])
+        write_csv(paths.training_log(paper, self.name, self.seed), ended["rows"])
         checkpoint.save(paths.checkpoint(paper, self.name, self.seed), final)
         shutil.rmtree(self.folder)
 
@@ -79,12 +78,22 @@ class Run:
     def _resume(self) -> Path:
         return self.folder / "resume.pt"
 
+    @property
+    def _finished(self) -> Path:
+        return self.folder / "finished.pt"
+
     def _keep(self, trainer: Trainer) -> None:
         checkpoint.save(self.folder / f"snapshot-{trainer.step}.pt", trainer.snapshot())
 
     def _save(self, trainer: Trainer, rows: list[dict[str, float]]) -> None:
         state = {"identity": self.identity, "trainer": trainer.state_dict(), "rows": rows}
         checkpoint.save(self._resume, state)
+
+    def _finish(self, trainer: Trainer, rows: list[dict[str, float]]) -> None:
+        """Leave what `publish` needs in place of the resume checkpoint, which no step will need again."""
+        ended = {"step": trainer.step, "diverged": trainer.diverged_at(), "rows": rows}
+        checkpoint.save(self._finished, ended)
+        self._resume.unlink(missing_ok=True)
 
     def _restore(self, trainer: Trainer) -> list[dict[str, float]]:
         state: dict[str, Any] = checkpoint.load(self._resume)

@@ -147,9 +147,10 @@ class Trainer:
         return None if bool(self.sound) else int(self.sound_steps) + 1
 
     def snapshot(self) -> dict[str, dict[str, Tensor]]:
-        """Copies of all weights that sampling may need, on the CPU: both networks and the seams' own."""
-        networks = {name: player.network for name, player in self._players().items()}
-        modules: dict[str, nn.Module] = {**networks, **self._parts()}
+        """Copies of all weights that sampling may need, on the CPU: both networks, the prior's and the
+        tempering's. A guidance serves training alone, and may be the largest of all."""
+        modules: dict[str, nn.Module] = {name: player.network for name, player in self._players().items()}
+        modules |= {"prior": self.prior, "tempering": self.tempering}
         return {
             name: {key: value.detach().cpu().clone() for key, value in module.state_dict().items()}
             for name, module in modules.items()

@@ -6,7 +6,8 @@ symmetric form that is faster at 2048 dimensions and prepares the real examples'
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -113,15 +114,28 @@ class Gaussian:
     covariance: np.ndarray
     root: np.ndarray | None = None
 
+    def with_root(self) -> Gaussian:
+        """The same with a root: the one it has, Cholesky's, or, where some direction has no spread, that of
+        the eigenvectors, which takes eight times as long."""
+        if self.root is not None:
+            return self
+        try:
+            root = np.linalg.cholesky(self.covariance)
+        except np.linalg.LinAlgError:
+            eigenvalues, vectors = np.linalg.eigh(self.covariance)
+            root = vectors * np.sqrt(np.maximum(eigenvalues, 0))
+        return replace(self, root=root)
 
-def gaussian(features: np.ndarray, with_root: bool = False) -> Gaussian:
-    """Mean (d,) and unbiased covariance (d, d) of features (n, d) in float64."""
+
+def gaussian(features: np.ndarray) -> Gaussian:
+    """Mean (d,) and unbiased covariance (d, d) of features (n, d) in float64.
+
+    Where there are no more examples than features, the centred features are a root as they stand.
+    """
+    mean = features.mean(axis=0, dtype=np.float64)
     covariance = np.atleast_2d(np.cov(features, rowvar=False, dtype=np.float64))
-    root = None
-    if with_root:
-        eigenvalues, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.maximum(eigenvalues, 0))
-    return Gaussian(features.mean(axis=0, dtype=np.float64), covariance, root)
+    few = 1 < len(features) <= len(mean)
+    return Gaussian(mean, covariance, (features - mean).T / math.sqrt(len(features) - 1) if few else None)
 
 
 def frechet_distance(a: Gaussian, b: Gaussian) -> float:
@@ -141,7 +155,7 @@ def _reference_gaussian(subject: Subject, real: np.ndarray) -> Gaussian:
     key = f"gaussian{len(real)}"
     known = subject.cache.get(key)
     if not isinstance(known, Gaussian):
-        known = subject.cache[key] = gaussian(real, with_root=True)
+        known = subject.cache[key] = gaussian(real).with_root()
     return known
 
 

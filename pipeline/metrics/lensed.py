@@ -34,7 +34,7 @@ def lensed_fidelity(config: LensedFidelity, subject: Subject) -> dict[str, Measu
         return uncomputable(better)
     generated = gaussian(of_samples(subject, count, "lensed_fidelity").values)
     real = _examples(subject, count)
-    lensed = gaussian(of_array(subject, shown).values, with_root=True)
+    lensed = gaussian(of_array(subject, shown).values).with_root()
     found = (
         frechet_distance(lensed, real),
         frechet_distance(generated, lensed),
@@ -48,5 +48,5 @@ def _examples(subject: Subject, count: int) -> Gaussian:
     known = subject.cache.get(key)
     if not isinstance(known, Gaussian):
         features = of_array(subject, subject.arrays["examples"][:count]).values
-        known = subject.cache[key] = gaussian(features, with_root=True)
+        known = subject.cache[key] = gaussian(features).with_root()
     return known

@@ -6,7 +6,7 @@ import pickle
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pipeline import paths
+from pipeline import params, paths
 from pipeline.datasets import Dataset
 from pipeline.datasets.fetch import Corrupt, Remote, fetch, mirrors, verify
 from pipeline.errors import PipelineError
@@ -47,7 +47,7 @@ def _downloaded() -> Path:
     file = Remote(PurePosixPath(URL_INCEPTION_V3).name, (URL_INCEPTION_V3,), "sha256", SHA256)
     folder = paths.RAW / "inception"
     try:
-        fetch(file, folder, mirrors(None))
+        fetch(file, folder, mirrors(params.load().mirror))
     except PipelineError as error:
         raise PipelineError(
             f"{error} Or download {URL_INCEPTION_V3} by hand and name the file as extractor.weights."

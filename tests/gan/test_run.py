@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import random
 import signal
@@ -42,7 +43,7 @@ def finish(run: Run, data: Tensor = POINTS) -> dict:
 def test_a_run_leaves_snapshots_a_log_and_nothing_else() -> None:
     final = finish(a_run())
     assert sorted(final["snapshots"]) == [0, 6, 12]
-    assert set(final["snapshots"][6]) == {"generator", "discriminator", "prior", "tempering", "guidance"}
+    assert set(final["snapshots"][6]) == {"generator", "discriminator", "prior", "tempering"}
     assert final["diverged"] is None
     rows = read_csv(paths.training_log("beta_gan", "toy", 0))
     assert [int(row["step"]) for row in rows] == [3, 6, 9, 12]
@@ -151,6 +152,36 @@ def test_a_nan_loss_is_a_result() -> None:
     assert final["diverged"] == 1
     assert sorted(final["snapshots"]) == [0]
     assert read_csv(paths.training_log("beta_gan", "toy", 0))[-1]["loss_discriminator"] == "nan"
+
+
+def test_a_finished_run_is_published_without_its_optimisers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill between training and publishing costs nothing, and the resume checkpoint is gone."""
+    run = a_run({"train.checkpoint_seconds": 1e-9})
+    run.train(POINTS)
+    assert not (run.folder / "resume.pt").exists()
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.gan.run.Trainer", None)
+        run.train(POINTS)
+    run.publish()
+    assert sorted(checkpoint.load(paths.checkpoint("beta_gan", "toy", 0))["snapshots"]) == [0, 6, 12]
+
+
+def test_a_state_goes_to_the_file_as_it_would_to_memory(tmp_path: Path) -> None:
+    state = {"weights": torch.arange(1000.0), "step": 3}
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    checkpoint.save(tmp_path / "state.pt", state)
+    assert (tmp_path / "state.pt").read_bytes() == buffer.getvalue()
+
+
+def test_a_disk_that_fills_up_within_a_state_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, content: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("builtins.open", lambda *_: Full())
+    with pytest.raises(PipelineError, match="disk is full"):
+        checkpoint.save(tmp_path / "state.pt", {"weights": torch.zeros(10)})
 
 
 def test_a_diverged_run_does_not_go_on_when_started_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from pipeline.params.experiment import Fidelity, InceptionScore, SignsFidelity
 
 
 def frechet(a: np.ndarray, b: np.ndarray) -> float:
-    return frechet_distance(gaussian(a), gaussian(b, with_root=True))
+    return frechet_distance(gaussian(a), gaussian(b).with_root())
 
 
 def test_distance_of_gaussians_in_closed_form() -> None:
@@ -45,16 +45,28 @@ def test_distance_to_itself_is_zero(rank: int) -> None:
     assert frechet(features, features) == pytest.approx(0, abs=1e-6 * np.trace(np.cov(features.T)))
 
 
-def test_distance_equals_torch_fidelity() -> None:
+@pytest.mark.parametrize(("count", "width"), [(300, 40), (1000, 256), (100, 128)])
+def test_distance_equals_torch_fidelity(count: int, width: int) -> None:
+    """More examples than features, and fewer, where the covariances have no full rank."""
     import torch
     from torch_fidelity.metric_fid import KEY_METRIC_FID, fid_features_to_statistics, fid_statistics_to_metric
 
     rng = np.random.default_rng(2)
-    a, b = rng.normal(size=(300, 40)) @ rng.normal(size=(40, 40)), rng.random((250, 40)) * 3
+    mixing = rng.normal(size=(width, width)) / width**0.5
+    a = np.maximum(rng.normal(size=(count, width)) @ mixing, 0)
+    b = np.maximum(rng.normal(size=(count - 50, width)) @ (1.2 * mixing), 0)
     theirs = fid_statistics_to_metric(
         *(fid_features_to_statistics(torch.from_numpy(side)) for side in (a, b)), verbose=False
     )
-    assert frechet(a, b) == pytest.approx(theirs[KEY_METRIC_FID], rel=1e-9)
+    assert frechet(a, b) == pytest.approx(theirs[KEY_METRIC_FID], rel=1e-6)
+
+
+def test_root_is_one_whatever_the_rank() -> None:
+    rng = np.random.default_rng(8)
+    for count, rank in ((300, 3), (300, 12), (9, 12), (12, 3)):
+        made = gaussian(rng.normal(size=(count, rank)) @ rng.normal(size=(rank, 12))).with_root()
+        assert made.root is not None
+        np.testing.assert_allclose(made.root @ made.root.T, made.covariance, atol=1e-12)
 
 
 def kernel(x: np.ndarray, y: np.ndarray) -> float:

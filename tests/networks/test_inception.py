@@ -1,12 +1,16 @@
 """Inception's weights: from a file that is checked, or from torch-fidelity's address."""
 
 import hashlib
+import json
 
+import inception_weights
 import numpy as np
 import pytest
 import torch
+from configs import PARAMS
 from torch_fidelity import feature_extractor_inceptionv3 as fidelity
 
+from pipeline import paths
 from pipeline.datasets import Dataset
 from pipeline.errors import PipelineError
 from pipeline.networks import inception
@@ -18,6 +22,7 @@ IMAGES = Dataset("images", np.zeros((1, 3, 32, 32), dtype=np.uint8), np.zeros(1)
 @pytest.fixture(autouse=True)
 def suite(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    paths.PARAMS.write_text(json.dumps(PARAMS))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.delenv("TEMPERA_MIRROR", raising=False)
     return tmp_path
@@ -25,19 +30,7 @@ def suite(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory):
-    """Weights of the right names and shapes, all zero."""
-    path = tmp_path_factory.mktemp("weights") / "inception.pth"
-    shapes = {}
-
-    class Recorder(fidelity.FeatureExtractorInceptionV3):
-        def load_state_dict(self, state, *arguments, **options):
-            shapes.update(self.state_dict())
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fidelity, "load_state_dict_from_url", lambda *a, **k: {})
-        Recorder("recorder", ["2048"])
-    torch.save({name: torch.zeros_like(value) for name, value in shapes.items()}, path)
-    return path
+    return inception_weights.write(tmp_path_factory.mktemp("weights") / "inception.pth")
 
 
 def block(**changes):
@@ -83,8 +76,12 @@ def test_failed_download_says_what_to_do(suite, monkeypatch):
         inception.fit(block(), IMAGES, suite / "images.pt")
 
 
-def test_download_takes_the_mirror_first(weights, suite, monkeypatch):
+@pytest.mark.parametrize("named_in", ["environment", "params.yaml"])
+def test_download_takes_the_mirror_first(weights, suite, monkeypatch, named_in):
     monkeypatch.setattr(fidelity, "URL_INCEPTION_V3", "http://127.0.0.1:9/inception.pth")
     monkeypatch.setattr(inception, "SHA256", hashlib.sha256(weights.read_bytes()).hexdigest())
-    monkeypatch.setenv("TEMPERA_MIRROR", str(weights.parent))
+    if named_in == "environment":
+        monkeypatch.setenv("TEMPERA_MIRROR", str(weights.parent))
+    else:
+        paths.PARAMS.write_text(json.dumps(PARAMS | {"mirror": str(weights.parent)}))
     assert inception.fit(block(), IMAGES, suite / "images.pt")["weights"] == "inception.pth"

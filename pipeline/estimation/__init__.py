@@ -1,0 +1,1 @@
+"""What a suite would cost, before the money is spent."""

@@ -1,0 +1,113 @@
+"""What params.yaml alone tells of a suite's cost: runs, steps, samples, bytes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import paths
+from pipeline.files import read_json
+from pipeline.params.datasets import Dataset
+from pipeline.params.experiment import Experiment, Train
+
+if TYPE_CHECKING:
+    from torch import nn
+
+# Examples of data sets whose size is not a value in params.yaml, all splits together.
+EXAMPLES = {
+    "digits": 1_797,
+    "mnist": 70_000,
+    "cifar10": 60_000,
+    "celeba": 202_599,
+    "stl10": 108_000,
+    "tfd": 102_236,
+    "imagenet": 1_331_167,
+    "imagenet32": 1_331_167,
+}
+LABEL_BYTES, SPLIT_BYTES = 8, 1
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of an experiment, all seeds and snapshots together; bytes of samples are those before compression."""
+
+    runs: int
+    steps: int
+    samples: int
+    checkpoint_bytes: int
+    sample_bytes: int
+
+    def __add__(self, other: Counts) -> Counts:
+        mine, theirs = vars(self), vars(other)
+        return Counts(**{name: mine[name] + theirs[name] for name in mine})
+
+
+NOTHING = Counts(0, 0, 0, 0, 0)
+
+
+def count(experiment: Experiment, shape: tuple[int, ...]) -> Counts:
+    """Counts of an experiment on data of this shape. A run that diverges ends earlier."""
+    train, runs = experiment.train, len(experiment.seeds)
+    drawn = runs * len(train.snapshot_steps)
+    samples = drawn * experiment.sample.count
+    width = 1 if experiment.sample.dtype == "uint8" else 4
+    return Counts(
+        runs=runs,
+        steps=runs * train.steps,
+        samples=samples,
+        checkpoint_bytes=drawn * snapshot_bytes(train, shape),
+        sample_bytes=samples * math.prod(shape) * width,
+    )
+
+
+def snapshot_bytes(train: Train, shape: tuple[int, ...]) -> int:
+    """Bytes of the weights that a snapshot keeps."""
+    kept = [module for name, module in modules(train, shape).items() if name != "guidance"]
+    return sum(v.numel() * v.element_size() for module in kept for v in module.state_dict().values())
+
+
+def training_bytes(train: Train, shape: tuple[int, ...]) -> int:
+    """Bytes of weights, gradients and two moments of each in training; activations come on top."""
+    trained = [p for module in modules(train, shape).values() for p in module.parameters()]
+    return sum(4 * p.numel() * p.element_size() for p in trained)
+
+
+def modules(train: Train, shape: tuple[int, ...]) -> dict[str, nn.Module]:
+    """The networks and parts of a run, without memory for their weights."""
+    import torch
+
+    from pipeline.gan.part import Setting
+    from pipeline.networks import build_discriminator, build_generator
+
+    with torch.device("meta"):
+        discriminator = build_discriminator(train.networks.discriminator, shape, seed=0)
+        low, high = train.range
+        setting = Setting(shape, low, high, discriminator.width, train.batch, seed=0)
+        parts = {
+            name: getattr(train, name).load()(getattr(train, name), setting)
+            for name in ("prior", "tempering", "guidance")
+        }
+        generator = build_generator(train.networks.generator, train.prior.dim, shape, seed=0)
+    return {"generator": generator, "discriminator": discriminator, **parts}
+
+
+def examples(name: str, block: Dataset, suite: Path) -> int | None:
+    """How many examples a data set has: as prepared, as params.yaml says, or as is known of it.
+
+    None if nobody knows before it is prepared.
+    """
+    about = suite / paths.processed_files(name)[-1]
+    if about.exists():
+        return int(read_json(about)["count"])
+    kind = block.prepare.kind
+    stated: int | None = getattr(block.prepare, "count", EXAMPLES.get(kind))
+    # Color MNIST has an index table of its own for the reference.
+    return stated if stated is None else stated + getattr(block.prepare, "reference_count", 0)
+
+
+def processed_bytes(number: int, shape: tuple[int, ...]) -> int:
+    """Bytes of a prepared data set of this many examples: pixels or float32 points, a label and a split."""
+    width = 1 if len(shape) == 3 else 4
+    return number * (math.prod(shape) * width + LABEL_BYTES + SPLIT_BYTES)

@@ -1,0 +1,1 @@
+"""A dress rehearsal of suites/paper: every experiment at its true architecture and batch size, a few steps."""

@@ -169,7 +169,7 @@ def _draw_channels(part: SubFigure, run: Evidence, samples: int) -> list[dict[st
         style.show_images(axes[0], images, _columns(samples))
         for channel, axis in enumerate(axes[1:]):
             style.show_images(axis, images[:, channel : channel + 1], _columns(samples))
-    for axis, name in zip(axes, (f"{method(run)}: FID {number(fids[seed], 1)}", *CHANNELS), strict=True):
+    for axis, name in zip(axes, (f"{method(run)}\nFID {number(fids[seed], 1)}", *CHANNELS), strict=True):
         axis.set_title(name)
     return [
         {"method": spoken(run), "experiment": run.name, "seed": s, "step": last, "fid": rounded(value)}

@@ -32,7 +32,7 @@ EXPERIMENT: Values = {
     "train.threads": 1,
 }
 IMAGES: Values = {
-    "sample.shown": 4,
+    "sample.shown": 6,
     "sample.paths.pairs": 4,
     "sample.gibbs.chains": 8,
     "sample.features.train": 16,
@@ -45,7 +45,7 @@ IMAGES: Values = {
 }
 ARITHMETIC: Values = {"triplets": 2}
 METRICS: dict[str, Values] = {
-    "parzen": {"validation": 8, "sigmas": 3},
+    "parzen": {"validation": 5, "sigmas": 3},
     "rbm_likelihood": {"epochs": [1, 2, 3], "chains": 4, "temperatures": 5},
 }
 PREPARE: dict[str, Values] = {
@@ -55,6 +55,9 @@ PREPARE: dict[str, Values] = {
 }
 CLASSIFIER: Values = {"epochs": 1}
 RESULT: Values = {"images": 4, "samples": 4, "rows": 2, "window": 1}
+# Of a result or claim that is computed without an experiment, and may train a small network
+COUNTED = ("few", "many")
+COMPUTED: Values = {"steps": 100, "seeds": [0, 1]}
 
 
 def reduce(content: Mapping[str, Any], mirror: str, weights: str, digest: str) -> Values:
@@ -165,9 +168,12 @@ def _shrink_settings(block: Values, content: Mapping[str, Any], small: Mapping[s
     """Settings of a result or claim: steps that its experiments have, and pictures that there are."""
     used = [name for names in block["uses"].values() for name in ([names] if isinstance(names, str) else names)]
     settings = block["settings"]
-    for key, value in RESULT.items():
+    for key, value in (RESULT | ({} if used else COMPUTED)).items():
         if key in settings:
             settings[key] = value
+    for key in COUNTED:
+        if key in settings:
+            settings[key] = IMAGE_COUNTS[settings[key]]
     if not used:
         return
     for key in ("steps", "stages"):

@@ -12,7 +12,7 @@ from pipeline.claims.finding import Finding, all_of, figure
 from pipeline.claims.measured import Measure, Pairs, compare, curve, late, matched
 from pipeline.claims.rates import every
 from pipeline.claims.rules import equivalent, identity, over_settings, paired, spread, trend
-from pipeline.claims.runs import Runs, averaged, each, entered, known, subtracted
+from pipeline.claims.runs import Runs, averaged, each, entered, known, rows, subtracted
 from pipeline.errors import PipelineError
 from pipeline.gan.schedule import beta_at
 from pipeline.params.datasets import Mixture
@@ -104,13 +104,13 @@ def two_cubes(evidence: Roles, *, quality: float, coverage: float) -> Finding:
 def frozen_noise(evidence: Roles) -> Finding:
     """Mean deviation of a coordinate over samples: against the dimension for tanh, and against ReLU."""
     pairs = matched(evidence, "relu", "tanh")
-    rows = [(_dimension(run), finals(run, "std_mean")) for run in evidence["tanh"]]
+    dimensions = [_dimension(run) for run in evidence["tanh"]]
     what = "deviation of a coordinate over samples, ReLU minus tanh"
     falls = "rank correlation of the tanh generator's deviation with the dimension"
-    by_seed = {seed: [values.get(seed) for _, values in rows] for seed in rows[0][1]}
+    by_seed = rows([finals(run, "std_mean") for run in evidence["tanh"]])
     parts = {
         "tanh freezes": _over(pairs, lambda run: finals(run, "std_mean"), what),
-        "worse in high dimension": trend(by_seed, [d for d, _ in rows], falls, rising=False),
+        "worse in high dimension": trend(by_seed, dimensions, falls, rising=False),
     }
     told = (f"{run.name}: {each(finals(run, 'std_mean'))}" for _, *both in pairs for run in both)
     return all_of(parts).noting("uniform noise has 0.577", *told)
@@ -279,7 +279,7 @@ def _at_beta(run: Evidence, name: str, beta: float) -> Runs:
 
     Raises PipelineError when there is none.
     """
-    steps, rows = curve(run, name)
+    steps, values = curve(run, name)
     schedule = _schedule(run)
     places = [
         place
@@ -291,16 +291,16 @@ def _at_beta(run: Evidence, name: str, beta: float) -> Runs:
             f"experiment '{run.name}' has no evaluated snapshot at β = {beta:g}: put one in train.snapshots, "
             "and set evaluate.every_snapshot."
         )
-    return {seed: _finite(row[places[-1]]) for seed, row in rows.items()}
+    return {seed: _finite(row[places[-1]]) for seed, row in values.items()}
 
 
 def _least(run: Evidence, prefix: str, start: int) -> Runs:
     """The least value of a metric over the snapshots after `start`; None for a seed that diverged."""
-    steps, rows = curve(run, metric_like(run, prefix))
+    steps, values = curve(run, metric_like(run, prefix))
     after = steps > start
     if not after.any():
         raise PipelineError(f"experiment '{run.name}' has no evaluated snapshot after step {start}.")
-    return {seed: _finite(float(row[after].min())) for seed, row in rows.items()}
+    return {seed: _finite(float(row[after].min())) for seed, row in values.items()}
 
 
 def _condensed(run: Evidence, beta: float, quality: float) -> dict[int, bool]:

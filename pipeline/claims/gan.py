@@ -9,10 +9,10 @@ import numpy as np
 
 from pipeline.claims import Roles, claim, gan_faces
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
-from pipeline.claims.measured import curve, logged, one
+from pipeline.claims.measured import curve, late, logged, one
 from pipeline.claims.rates import every
 from pipeline.claims.rules import against, equivalent, identity, paired, trend
-from pipeline.claims.runs import Runs, averaged, each, known, subtracted
+from pipeline.claims.runs import Runs, averaged, each, known, rows, subtracted
 from pipeline.errors import PipelineError
 from pipeline.metrics.divergence import LOG4, generator_density, optimal_discriminator, value
 from pipeline.params.datasets import Mixture
@@ -102,15 +102,15 @@ def gradients(evidence: Roles) -> Finding:
                 f"the gradients of '{run.name}' are compared against one D, but its generator learns at rate "
                 f"{rate:g}: set optimizers.generator.lr to 1.0e-9."
             )
-    early, late = ({role: _gradient(run, part) for role, run in losses.items()} for part in (0, -1))
+    first, last = ({role: _gradient(run, part) for role, run in losses.items()} for part in (0, -1))
     ahead = "log2 of the norm of G's gradient in the last quarter, non-saturating minus saturating"
     kept = "the same, change from the first quarter to the last"
-    gains = {role: subtracted(late[role], early[role]) for role in losses}
+    gains = {role: subtracted(last[role], first[role]) for role in losses}
     parts = {
-        "late": paired(late["non_saturating"], late["saturating"], ahead),
+        "late": paired(last["non_saturating"], last["saturating"], ahead),
         "decay": paired(gains["non_saturating"], gains["saturating"], kept),
     }
-    confident = _late_opinion(losses["saturating"])
+    confident = late(losses["saturating"], "d_fake", 0.75)
     told = f"mean D(G(z)) in the last quarter: {each(confident)}"
     return all_of(parts).noting(told)
 
@@ -179,10 +179,9 @@ def collapses(evidence: Roles) -> Finding:
     runs = evidence["ratios"]
     ratios = [run.experiment.train.generator_steps / run.experiment.train.discriminator_steps for run in runs]
     values = [finals(run, metric_like(run, "modes")) for run in runs]
-    rows = {seed: [found.get(seed) for found in values] for seed in values[0]}
     what = "rank correlation of modes captured with generator updates per discriminator update"
     told = (f"{ratio:g} updates: {each(found)} modes" for ratio, found in zip(ratios, values, strict=True))
-    return trend(rows, ratios, what, rising=False, failure=0.0).noting(*told)
+    return trend(rows(values), ratios, what, rising=False, failure=0.0).noting(*told)
 
 
 @claim("gan", "C9", roles=("digits",))
@@ -228,22 +227,20 @@ def _same_law(run: Evidence) -> bool:
 
 def _gradient(run: Evidence, quarter: int) -> Runs:
     """Mean log2 norm of G's gradient over the first (0) or last (−1) quarter of the logged steps."""
-    _, rows = logged(run, "gradient_generator")
-    parts = {seed: np.array_split(row, 4)[quarter] for seed, row in rows.items()}
+    _, logs = logged(run, "gradient_generator")
+    parts = {seed: np.array_split(row, 4)[quarter] for seed, row in logs.items()}
     # A gradient of exactly zero has underflowed; float32's least normal number stands for it.
     floors = {seed: np.log2(np.maximum(part, np.finfo(np.float32).tiny)) for seed, part in parts.items()}
-    return {seed: float(part.mean()) if np.isfinite(part).all() else None for seed, part in floors.items()}
-
-
-def _late_opinion(run: Evidence) -> Runs:
-    _, rows = logged(run, "d_fake")
-    return {seed: float(np.array_split(row, 4)[-1].mean()) for seed, row in rows.items()}
+    return {
+        seed: float(part.mean()) if len(part) and np.isfinite(part).all() else None
+        for seed, part in floors.items()
+    }
 
 
 def _change(run: Evidence, name: str) -> tuple[Runs, Runs]:
     """A metric at the first and at the last evaluated snapshot."""
-    _, rows = curve(run, name)
-    ends = ({seed: float(row[place]) for seed, row in rows.items()} for place in (0, -1))
+    _, values = curve(run, name)
+    ends = ({seed: float(row[place]) for seed, row in values.items()} for place in (0, -1))
     first, last = ({seed: v if math.isfinite(v) else None for seed, v in end.items()} for end in ends)
     return first, last
 

@@ -131,7 +131,7 @@ def trend(
     """
     whole = {seed: list(entered(dict(enumerate(row)), failure).values()) for seed, row in rows.items()}
     kept = {seed: row for seed, row in whole.items() if None not in row}
-    lost = sum(None in row for row in rows.values())
+    lost = sum(None in entered(dict(enumerate(row)), None).values() for row in rows.values())
     told = [f"{lost} of {len(rows)} seeds hold a run that diverged, {entering(failure)}"] if lost else []
     rule = (
         f"Mean over seeds of Spearman's correlation with the setting, against {PERMUTATIONS:,} permutations "

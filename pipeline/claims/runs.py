@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.claims.finding import figure
@@ -10,8 +11,8 @@ Runs = Mapping[int, float | None]
 
 
 def entered(runs: Runs, failure: float | None) -> dict[int, float | None]:
-    """The runs with `failure` in the place of those that diverged."""
-    return {seed: failure if value is None else value for seed, value in runs.items()}
+    """The runs with `failure` in the place of those that diverged, or whose value is not finite."""
+    return {seed: failure if _missing(value) else value for seed, value in runs.items()}
 
 
 def known(runs: Runs, failure: float | None = None) -> list[float]:
@@ -52,10 +53,14 @@ def subtracted(first: Runs, second: Runs) -> dict[int, float | None]:
     return {seed: None if a is None or b is None else a - b for seed, (a, b) in shared.items()}
 
 
+def rows(runs: Sequence[Runs]) -> dict[int, list[float | None]]:
+    """Seed → its value in each of several experiments, for the seeds that all of them were run with."""
+    return {seed: [one[seed] for one in runs] for seed in runs[0] if all(seed in one for one in runs)}
+
+
 def averaged(runs: Sequence[Runs]) -> dict[int, float | None]:
     """Mean over experiments of each seed that all hold; None where one of them has no value."""
-    shared = [seed for seed in runs[0] if all(seed in one for one in runs)]
-    values = {seed: known({place: one[seed] for place, one in enumerate(runs)}) for seed in shared}
+    values = {seed: known(dict(enumerate(row))) for seed, row in rows(runs).items()}
     return {seed: sum(row) / len(row) if len(row) == len(runs) else None for seed, row in values.items()}
 
 
@@ -69,4 +74,8 @@ def listed(values: Iterable[float]) -> str:
 
 
 def _lost(runs: Runs) -> int:
-    return sum(value is None for value in runs.values())
+    return sum(map(_missing, runs.values()))
+
+
+def _missing(value: float | None) -> bool:
+    return value is None or not math.isfinite(value)

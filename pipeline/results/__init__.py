@@ -62,6 +62,10 @@ class Evidence:
                 f"`python -m pipeline evaluate {self.name}` again."
             ) from None
 
+    def read(self) -> None:
+        """Read all of it now. Raises PipelineError when a file is missing or damaged."""
+        _ = self.metrics, self.curves, self.training, self.arrays
+
 
 @dataclass(frozen=True)
 class Drawing:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from itertools import chain
 
 from pipeline import inventory, params, paths
 from pipeline.claims import judge_of
+from pipeline.claims.measured import unmeasured
 from pipeline.claims.page import SILENT, Judged, numbers, page
 from pipeline.errors import PipelineError
 from pipeline.files import exclusive, write_json, write_text
@@ -40,15 +42,22 @@ def run(options: argparse.Namespace) -> None:
 def _judged(
     suite: Params, paper: str, name: str, claim: inventory.Claim, evidence: dict[str, Evidence]
 ) -> Judged:
-    """One claim of the inventory, by its entry in params.yaml if it has one."""
+    """One claim of the inventory, by its entry in params.yaml if it has one.
+
+    Evidence that is missing or damaged raises PipelineError; a claim that it does not fit stays open.
+    """
     key = f"{paper}-{name}"
     block: Claim | None = suite.claims.get(key)
     if block is None:
         return Judged(claim, None, suite.papers[paper].untested.get(name, SILENT), {}, {})
     used = {role: [evidence[one] for one in block.experiments(role)] for role in block.uses}
     judge = judge_of(block)
+    for run_ in chain.from_iterable(used.values()):
+        run_.read()
     try:
         finding = judge(used, **block.settings)
     except PipelineError as error:
-        raise PipelineError(f"claims.{key}: {error}") from None
+        # The runs lie there, after days perhaps: one claim that they do not fit must not cost the others.
+        finding = unmeasured("what the claim is about", str(error))
+        print(f"claims.{key}: {error}")
     return Judged(claim, finding, "", used, block.settings)

@@ -138,6 +138,11 @@ def test_frozen_noise_over_dimensions() -> None:
     tanh = [uniform(dims, level, "tanh") for dims, level in ((3, 0.5), (64, 0.3), (784, 0.02))]
     assert beta_gan.frozen_noise({"relu": relu, "tanh": tanh}).verdict is SUPPORTED
     assert beta_gan.frozen_noise({"relu": tanh, "tanh": relu}).verdict is CONTRADICTED
+    more_seeds = annealed(
+        "tanh3", {"std_mean": [*around(0.5, 0.01), 0.5, 0.5]}, dataset=relu[0].dataset.model_dump()
+    )
+    found = beta_gan.frozen_noise({"relu": relu, "tanh": [more_seeds, *tanh[1:]]})
+    assert (found.verdict, found.parts["worse in high dimension"].seeds) == (SUPPORTED, 5)
     assert beta_gan.frozen_noise({"relu": relu[:1], "tanh": tanh[:1]}).verdict is INCONCLUSIVE
 
 
@@ -242,3 +247,43 @@ def test_roles_are_compared_place_by_place() -> None:
         beta_gan.any_divergence({
             "annealed": modes(ALL, ALL, beta=True), "vanilla": modes(ALL, beta=False),
         })  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [0.5, None])
+def test_one_seed_after_one_step_decides_nothing(value: float | None) -> None:
+    names = (
+        "modes100",
+        "quality100",
+        "coverage100",
+        "std_mean",
+        "class_entropy100",
+        "fid100",
+        "recall100",
+        "rank",
+    )
+    seen = np.nan if value is None else value
+    options: dict[str, Any] = {
+        "steps": (0, 1), "dataset": FIVE, "curves": dict.fromkeys(names, seen),
+        "training": {"d_real": seen, "d_fake": seen},
+        "tempering": {**ANNEAL, "uniform_steps": 0, "stage_steps": 0, "full_support": False},
+    }  # fmt: skip
+    one = [run("alone", {name: [value] for name in names}, **options)]
+    low = [run("low", {name: [value] for name in names}, prior={"kind": "uniform", "dim": 1}, **options)]
+    same = [run("same", {name: [value] for name in names}, prior={"kind": "uniform", "dim": 3}, **options)]
+    pair = {"annealed": one, "vanilla": one}
+    kinds = ("annealed_saturating", "annealed_log", "vanilla_saturating", "vanilla_log")
+    sizes = ("annealed_five", "annealed_ten", "vanilla_five", "vanilla_ten")
+    for found in (
+        beta_gan.consistent(pair),
+        beta_gan.without_log_trick(dict.fromkeys(kinds, one), margin=0.5),
+        beta_gan.no_extra_cost(pair, margin=0.5),
+        beta_gan.robust_curves(dict.fromkeys(sizes, one), margin=0.5),
+        beta_gan.two_cubes({"cubes": one}, quality=0.1, coverage=0.1),
+        beta_gan.frozen_noise({"tanh": one, "relu": one}),
+        beta_gan.stays_diverse(pair),
+        beta_gan.one_schedule({"runs": one}, beta=5.01, quality=0.1),
+        beta_gan.full_latents({"latents": [*low, *same]}, margin=0.5),
+        beta_gan.any_divergence(pair),
+        beta_gan.whole_space({"stated": one}),
+    ):
+        assert found.verdict is not SUPPORTED

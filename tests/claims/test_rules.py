@@ -94,6 +94,13 @@ def test_survivors_of_the_better_side_decide_nothing(rule: Callable[..., Finding
     assert rule(HIGH | {4: 11.0}, LOW | {4: None}, "x").verdict is SUPPORTED
 
 
+def test_what_is_not_finite_is_lost_too() -> None:
+    broken = {**HIGH, 4: float("nan"), 5: float("inf")}
+    found = rules.paired(broken, {**LOW, 4: 1.0, 5: 1.0}, "x")
+    assert (found.verdict, found.seeds) == (INCONCLUSIVE, 4)
+    assert any("2 of 6 runs of the first side diverged" in line for line in found.details)
+
+
 def test_equal_differences_go_by_the_sign_test() -> None:
     assert rules.paired(runs(*[5.0] * 4), runs(*[1.0] * 4), "x").verdict is INCONCLUSIVE
     assert rules.paired(runs(*[5.0] * 6), runs(*[1.0] * 6), "x").verdict is SUPPORTED

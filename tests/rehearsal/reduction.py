@@ -68,7 +68,7 @@ def reduce(content: Mapping[str, Any], mirror: str, weights: str, digest: str) -
     small: Values = json.loads(json.dumps(content))  # anchors share values; here each has its own
     small.pop("defaults", None)
     small["mirror"] = mirror
-    small["suite"] = {"name": "rehearsal", "title": "Dress rehearsal of the paper suite (the numbers mean nothing)"}
+    small["suite"] = {"name": "rehearsal", "title": "Dress rehearsal (the numbers mean nothing)"}
     for block in small["sources"].values():
         if block["kind"] != "synthetic":
             block["verify"] = False
@@ -166,7 +166,8 @@ def renamed(metric: str, points: bool) -> str:
 
 def _shrink_settings(block: Values, content: Mapping[str, Any], small: Mapping[str, Any]) -> None:
     """Settings of a result or claim: steps that its experiments have, and pictures that there are."""
-    used = [name for names in block["uses"].values() for name in ([names] if isinstance(names, str) else names)]
+    roles = ([names] if isinstance(names, str) else names for names in block["uses"].values())
+    used = [name for names in roles for name in names]
     settings = block["settings"]
     for key, value in (RESULT | ({} if used else COMPUTED)).items():
         if key in settings:

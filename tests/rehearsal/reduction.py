@@ -107,6 +107,10 @@ def rehearsed_step(step: int, experiment: Mapping[str, Any], reduced: Mapping[st
     """The step of a rehearsed run that stands for `step` of the run it rehearses."""
     if of_mlps(experiment):
         return -(-step // mlp_scale(experiment))
+    tempering = experiment["train"]["tempering"]
+    if tempering["kind"] == "anneal":
+        annealed = tempering["uniform_steps"] + tempering["stages"] * tempering["stage_steps"]
+        return min(step, STEPS if step <= annealed else STEPS + 1)
     return min(step, reduced["train"]["steps"])
 
 

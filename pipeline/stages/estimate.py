@@ -37,9 +37,7 @@ class Line:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--directory", type=Path, default=Path(), help="the suite's folder (default: here)")
-    parser.add_argument(
-        "--experiment", action="append", metavar="NAME", help="this one; may be repeated"
-    )
+    parser.add_argument("--experiment", action="append", metavar="NAME", help="this one; may be repeated")
     parser.add_argument(
         "--calibration-steps", type=int, default=5, metavar="N",
         help="at most so many steps of each distinct configuration (default 5); 0 measures nothing",

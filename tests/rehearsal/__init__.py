@@ -1,1 +1,1 @@
-"""A dress rehearsal of suites/paper: every experiment at its true architecture and batch size, a few steps."""
+"""A dress rehearsal of suites/paper: true architectures and batch sizes, a few steps, generated data."""

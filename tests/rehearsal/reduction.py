@@ -32,7 +32,7 @@ EXPERIMENT: Values = {
     "train.threads": 1,
 }
 IMAGES: Values = {
-    "sample.shown": 4,
+    "sample.shown": 6,
     "sample.paths.pairs": 4,
     "sample.gibbs.chains": 8,
     "sample.features.train": 16,
@@ -45,7 +45,7 @@ IMAGES: Values = {
 }
 ARITHMETIC: Values = {"triplets": 2}
 METRICS: dict[str, Values] = {
-    "parzen": {"validation": 8, "sigmas": 3},
+    "parzen": {"validation": 5, "sigmas": 3},
     "rbm_likelihood": {"epochs": [1, 2, 3], "chains": 4, "temperatures": 5},
 }
 PREPARE: dict[str, Values] = {
@@ -55,6 +55,9 @@ PREPARE: dict[str, Values] = {
 }
 CLASSIFIER: Values = {"epochs": 1}
 RESULT: Values = {"images": 4, "samples": 4, "rows": 2, "window": 1}
+# Of a result or claim that is computed without an experiment, and may train a small network
+COUNTED = ("few", "many")
+COMPUTED: Values = {"steps": 100, "seeds": [0, 1]}
 
 
 def reduce(content: Mapping[str, Any], mirror: str, weights: str, digest: str) -> Values:
@@ -65,7 +68,7 @@ def reduce(content: Mapping[str, Any], mirror: str, weights: str, digest: str) -
     small: Values = json.loads(json.dumps(content))  # anchors share values; here each has its own
     small.pop("defaults", None)
     small["mirror"] = mirror
-    small["suite"] = {"name": "rehearsal", "title": "Dress rehearsal of the paper suite (the numbers mean nothing)"}
+    small["suite"] = {"name": "rehearsal", "title": "Dress rehearsal (the numbers mean nothing)"}
     for block in small["sources"].values():
         if block["kind"] != "synthetic":
             block["verify"] = False
@@ -104,6 +107,10 @@ def rehearsed_step(step: int, experiment: Mapping[str, Any], reduced: Mapping[st
     """The step of a rehearsed run that stands for `step` of the run it rehearses."""
     if of_mlps(experiment):
         return -(-step // mlp_scale(experiment))
+    tempering = experiment["train"]["tempering"]
+    if tempering["kind"] == "anneal":
+        annealed = tempering["uniform_steps"] + tempering["stages"] * tempering["stage_steps"]
+        return min(step, STEPS if step <= annealed else STEPS + 1)
     return min(step, reduced["train"]["steps"])
 
 
@@ -163,11 +170,15 @@ def renamed(metric: str, points: bool) -> str:
 
 def _shrink_settings(block: Values, content: Mapping[str, Any], small: Mapping[str, Any]) -> None:
     """Settings of a result or claim: steps that its experiments have, and pictures that there are."""
-    used = [name for names in block["uses"].values() for name in ([names] if isinstance(names, str) else names)]
+    roles = ([names] if isinstance(names, str) else names for names in block["uses"].values())
+    used = [name for names in roles for name in names]
     settings = block["settings"]
-    for key, value in RESULT.items():
+    for key, value in (RESULT | ({} if used else COMPUTED)).items():
         if key in settings:
             settings[key] = value
+    for key in COUNTED:
+        if key in settings:
+            settings[key] = IMAGE_COUNTS[settings[key]]
     if not used:
         return
     for key in ("steps", "stages"):

@@ -44,10 +44,13 @@ def phases(suite: Params, memory: Callable[[str], int]) -> Iterator[tuple[str, l
     yield "prepare", [Job(name, (("prepare", name),)) for name in suite.datasets]
     yield "extractor", [Job(name, (("extractor", name),)) for name in suite.datasets]
     runs = sorted(suite.experiments, key=memory, reverse=True)
-    yield "train, sample, evaluate", [
-        Job(name, tuple((stage, name) for stage in ("train", "sample", "evaluate")), memory(name) > LARGE)
-        for name in runs
-    ]
+    yield (
+        "train, sample, evaluate",
+        [
+            Job(name, tuple((stage, name) for stage in ("train", "sample", "evaluate")), memory(name) > LARGE)
+            for name in runs
+        ],
+    )
     yield "index", [Job(name, (("index", name),)) for name in suite.papers]
     yield "render", [Job(name, (("render", name),)) for name in suite.results]
     yield "claims", [Job("claims", (("claims",),))]

@@ -76,6 +76,7 @@ def costly(value: Any) -> Any:
 def free_memory(device: torch.device) -> int:
     """Bytes that can still be had on the device."""
     if device.type == "cuda":
+        torch.cuda.empty_cache()  # what the last configuration left is free as well
         return int(torch.cuda.mem_get_info(device)[0])
     import psutil
 

@@ -54,9 +54,10 @@ PREPARE: dict[str, Values] = {
     "cifar10": {"validation": 30},
 }
 CLASSIFIER: Values = {"epochs": 1}
+# Settings of results and claims; those of COUNTED are numbers of samples
 RESULT: Values = {"images": 4, "samples": 4, "rows": 2, "window": 1}
-# Of a result or claim that is computed without an experiment, and may train a small network
 COUNTED = ("few", "many")
+# Settings of those that are computed without an experiment, and may train a small network
 COMPUTED: Values = {"steps": 100, "seeds": [0, 1]}
 
 

@@ -123,7 +123,7 @@ def _protocol(rows: list[dict[str, Any]]) -> str:
     runs = [row for row in rows if "sigma" in row]
     lines = [
         f"{row['dataset']} regenerated: {row['samples']} samples a seed, {row['seeds']} seeds trained"
-        f"{', ' + row['folds'] + ' folds' if 'folds' in row else ''}, "
+        f"{', ' + row['folds'] + ' folds' if 'folds' in row else ''},\n"
         f"σ = {row['sigma']} by validation, deviation over seeds {row['deviation over seeds']}"
         for row in runs
     ]

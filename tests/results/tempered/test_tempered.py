@@ -197,8 +197,8 @@ def test_figure_1_has_stages_above_and_channels_below():
     drawing = panels.color_digits({"plain": plain(), "lens": lens()}, stages=[0, 10], images=4, samples=8)
     stages, without, with_lens = drawing.figure.subfigs
     assert len(stages.axes) == 2 * 3
-    assert [axis.get_title() for axis in without.axes] == ["no lens: FID 20.0", "red", "green", "blue"]
-    assert with_lens.axes[0].get_title() == "lens: FID 10.0"
+    assert [axis.get_title() for axis in without.axes] == ["no lens\nFID 20.0", "red", "green", "blue"]
+    assert with_lens.axes[0].get_title() == "lens\nFID 10.0"
     assert "63 without a lens" in drawing.caption and "8 (caption) or 9 (text)" in drawing.caption
 
 

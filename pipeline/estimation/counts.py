@@ -23,8 +23,8 @@ EXAMPLES = {
     "celeba": 202_599,
     "stl10": 108_000,
     "tfd": 102_236,
-    "imagenet": 1_331_167,
-    "imagenet32": 1_331_167,
+    "imagenet": 1_281_167,
+    "imagenet32": 1_281_167,
 }
 LABEL_BYTES, SPLIT_BYTES = 8, 1
 

@@ -7,8 +7,9 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: reproduce test smoke rehearsal lint types environment
 
+# In a clone that has run nothing yet, Snakemake would take the committed reports for its own.
 reproduce: environment
-	snakemake --cores all
+	snakemake --cores all $(if $(wildcard .snakemake/metadata),,--forceall)
 
 test: environment
 	OMP_NUM_THREADS=1 pytest -n auto -m "not smoke and not rehearsal"

@@ -1,4 +1,4 @@
-"""Seconds of work, the device's queue included."""
+"""Seconds of work, the device's queue included, and random examples to work on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
+
+from pipeline.pixels import to_values
 
 Clock = Callable[[], float]
 
@@ -22,3 +25,9 @@ def timed(
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return clock() - start
+
+
+def random_examples(count: int, shape: tuple[int, ...]) -> Tensor:
+    """Images (count, channels, height, width) of uint8 noise, or points (count, dim) in [−1, 1]."""
+    pixels = torch.randint(0, 256, (count, *shape), dtype=torch.uint8)
+    return pixels if len(shape) == 3 else to_values(pixels, (-1.0, 1.0))

@@ -14,7 +14,7 @@ from pipeline.estimation.counts import training_bytes
 from pipeline.gan.trainer import Trainer
 from pipeline.params import fingerprint, plain
 from pipeline.params.experiment import Train
-from pipeline.timing import Clock, timed
+from pipeline.timing import Clock, random_examples, timed
 
 # A configuration whose first step takes long is measured on fewer steps.
 PATIENCE = 10.0
@@ -51,8 +51,7 @@ class Calibration:
         if needed > free_memory(self.device):
             return Speed(None, 0, f"not measured: needs {needed / 2**30:.0f} GiB of memory")
         torch.set_num_threads(train.threads)
-        images = torch.randint(0, 256, (4 * train.batch, *shape), dtype=torch.uint8)
-        data = images if len(shape) == 3 else images / 127.5 - 1
+        data = random_examples(4 * train.batch, shape)
         try:
             trainer = Trainer(train, data.to(self.device), seed=0)
             first = timed(trainer.advance, 1, self.device, self.clock)

@@ -9,6 +9,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,7 +22,7 @@ from pipeline.gan.trainer import Trainer
 from pipeline.metrics.fidelity import frechet_distance, gaussian
 from pipeline.metrics.parzen import log_likelihood
 from pipeline.params.experiment import Train
-from pipeline.timing import timed
+from pipeline.timing import random_examples, timed
 
 T = TypeVar("T")
 ROUNDS = 7
@@ -99,8 +100,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 def compare(name: str, device: torch.device) -> dict[str, float]:
     """Median steps per second of both loops, timed in turns in this process, and their ratio."""
     shape, latent, generator, discriminator, batch, steps = ARCHITECTURES[name]
-    pixels = torch.randint(0, 256, (2000, *shape), dtype=torch.uint8)
-    data = (pixels if len(shape) == 3 else pixels / 127.5 - 1).to(device)
+    data = random_examples(2000, shape).to(device)
     config = Train.model_validate(
         {
             "networks": {"generator": generator, "discriminator": discriminator},
@@ -174,10 +174,9 @@ def parzen_ratio() -> float:
     widths = torch.logspace(-1, 0, 10).tolist()
     times: dict[int, list[float]] = {1: [], 10: []}
     for _ in range(ROUNDS):
-        for count, taken in times.items():
-            start = time.perf_counter()
-            log_likelihood(samples, points, widths[:count])
-            taken.append(time.perf_counter() - start)
+        for count, spent in times.items():
+            seconds, _ = timed_result(partial(log_likelihood, samples, points, widths[:count]))
+            spent.append(seconds)
     return statistics.median(times[10]) / statistics.median(times[1])
 
 
@@ -193,10 +192,10 @@ def frechet_ratio(count: int, width: int) -> dict[str, float]:
     mixing = stream.standard_normal((width, width)) / width**0.5
     sides = [np.maximum(stream.standard_normal((count, width)) @ (scale * mixing), 0) for scale in (1, 1.1)]
     with threadpool_limits(FRECHET_THREADS):
-        moments, (a, b) = taken(lambda: [gaussian(side) for side in sides])
-        distance, ours = taken(lambda: frechet_distance(a, b.with_root()))
-        statistics = [{"mu": side.mean, "sigma": side.covariance} for side in (a, b)]
-        torch_fidelity, theirs = taken(lambda: fid_statistics_to_metric(*statistics, verbose=False))
+        moments, (a, b) = timed_result(lambda: [gaussian(side) for side in sides])
+        distance, ours = timed_result(lambda: frechet_distance(a, b.with_root()))
+        both = [{"mu": side.mean, "sigma": side.covariance} for side in (a, b)]
+        torch_fidelity, theirs = timed_result(lambda: fid_statistics_to_metric(*both, verbose=False))
     return {
         "examples": count,
         "features": width,
@@ -208,7 +207,7 @@ def frechet_ratio(count: int, width: int) -> dict[str, float]:
     }
 
 
-def taken(work: Callable[[], T]) -> tuple[float, T]:
+def timed_result(work: Callable[[], T]) -> tuple[float, T]:
     """Seconds that it took, and what it gave."""
     start = time.perf_counter()
     result = work()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from difflib import get_close_matches
 
 
@@ -17,3 +17,11 @@ def nearest(word: str, valid: Iterable[str]) -> str:
     if close:
         return f"did you mean '{close[0]}'?"
     return f"valid names are {', '.join(names)}." if names else "none is defined."
+
+
+def agree(path: str, given: Set[str], wanted: Set[str], optional: Set[str] = frozenset()) -> None:
+    """Raises PipelineError when a wanted name is not given at `path`, or one that is not known is."""
+    for name in sorted(wanted - given):
+        raise PipelineError(f"{path}.{name}: is missing.")
+    for name in sorted(given - wanted - optional):
+        raise PipelineError(f"{path}.{name}: is unknown; {nearest(name, wanted | optional)}")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.claims.finding import Finding
-from pipeline.errors import PipelineError, nearest
+from pipeline.errors import PipelineError, agree, nearest
 from pipeline.params.experiment import Claim
 from pipeline.results import Evidence
 
@@ -61,17 +61,8 @@ def judge_of(block: Claim) -> Judge:
     if block.id not in known:
         raise PipelineError(f"{path}: no function judges it; {nearest(block.id, known)}")
     found = _REGISTRY[block.paper, block.id]
-    _agree(f"{path}.uses", set(block.uses), found.roles, found.optional)
+    agree(f"{path}.uses", block.uses.keys(), found.roles, found.optional)
     parameters = inspect.signature(found.judge).parameters.values()
     wanted = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-    _agree(f"{path}.settings", set(block.settings), wanted, set())
+    agree(f"{path}.settings", block.settings.keys(), wanted)
     return found.judge
-
-
-def _agree(
-    path: str, given: set[str], wanted: set[str] | frozenset[str], optional: set[str] | frozenset[str]
-) -> None:
-    for name in sorted(wanted - given):
-        raise PipelineError(f"{path}.{name}: is missing.")
-    for name in sorted(given - wanted - optional):
-        raise PipelineError(f"{path}.{name}: is unknown; {nearest(name, wanted | optional)}")

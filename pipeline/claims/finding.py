@@ -9,6 +9,11 @@ from enum import StrEnum
 
 from pipeline.results.table import markdown
 
+# Runs, or pairs of runs, below which nothing is decided; coverage of an interval, and what is left on a side
+MINIMUM = 3
+LEVEL = 0.95
+TAIL = (1 - LEVEL) / 2
+
 
 class Verdict(StrEnum):
     SUPPORTED = "supported"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from pipeline.claims import Roles
 from pipeline.claims.finding import Finding, Verdict
 from pipeline.claims.rates import Passed
 from pipeline.claims.rules import over_settings, paired
@@ -15,7 +16,6 @@ from pipeline.errors import PipelineError
 from pipeline.results import Evidence
 from pipeline.results.reading import by_seed, diverged, finals
 
-Roles = Mapping[str, Sequence[Evidence]]
 Measure = Callable[[Evidence], Runs]
 Pairs = Sequence[tuple[str, Evidence, Evidence]]
 

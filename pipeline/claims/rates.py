@@ -6,12 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.claims.finding import Finding, Verdict, figure, side_of
+from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, figure, side_of
 
 # Keyed by seed, or by whatever tells the runs apart.
 Passed = Mapping[Any, bool]
-MINIMUM = 3
-LEVEL = 0.95
 FAILS = "A diverged run fails."
 
 
@@ -35,7 +33,7 @@ def share(
         f"{'above' if higher else 'below'} {figure(claimed)}, contradicted if it lies on the other side; at "
         f"least {minimum} runs. {FAILS}"
     )
-    low, high = _exact(passed)
+    low, high = _interval(passed)
     verdict = side_of(low, high, claimed, higher) if len(passed) >= minimum else Verdict.INCONCLUSIVE
     return _of_share(passed, what, rule, verdict)
 
@@ -56,7 +54,7 @@ def shares(favoured: Passed, other: Passed, what: str, *, minimum: int = MINIMUM
     table = [[k, n - k], [m, o - m]]
     more, fewer = (float(fisher_exact(table, alternative=way).pvalue) for way in ("greater", "less"))
     verdict = Verdict.INCONCLUSIVE
-    if min(more, fewer) < (1 - LEVEL) / 2:
+    if min(more, fewer) < TAIL:
         verdict = Verdict.SUPPORTED if more < fewer else Verdict.CONTRADICTED
     told += f"; p {figure(more)} for more, {figure(fewer)} for fewer"
     low, high = _newcombe(favoured, other)
@@ -65,16 +63,12 @@ def shares(favoured: Passed, other: Passed, what: str, *, minimum: int = MINIMUM
 
 def _of_share(passed: Passed, what: str, rule: str, verdict: Verdict) -> Finding:
     count, total = sum(passed.values()), len(passed)
-    low, high = _exact(passed)
+    low, high = _interval(passed)
     found = count / total if total else None
     return Finding(verdict, what, found, low, high, total, rule, (f"{count} of {total} runs pass",))
 
 
-def _exact(passed: Passed) -> tuple[float | None, float | None]:
-    return _interval(passed, "exact")
-
-
-def _interval(passed: Passed, method: str) -> tuple[float | None, float | None]:
+def _interval(passed: Passed, method: str = "exact") -> tuple[float | None, float | None]:
     """Clopper and Pearson's ('exact') or Wilson's interval of the share that passes."""
     from scipy.stats import binomtest
 

@@ -15,13 +15,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.claims.estimate import Estimate, blocked, difference, mean, ranks
-from pipeline.claims.finding import Finding, Verdict, figure, side_of
+from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, figure, side_of
 from pipeline.claims.runs import Runs, entered, entering, known, listed, losing_sides, losses, pairs
 from pipeline.streams import numpy_stream
 
-MINIMUM = 3
-LEVEL = 0.95
-TAIL = (1 - LEVEL) / 2
 PERMUTATIONS = 20_000
 
 

@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from pipeline import paths
-from pipeline.errors import PipelineError, nearest
+from pipeline.errors import PipelineError, agree, nearest
 from pipeline.files import read_csv, read_json
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Result
@@ -126,9 +126,7 @@ def drawing_function(block: Result) -> Draw:
     draw = _REGISTRY[block.paper, block.id]
     parameters = inspect.signature(draw).parameters.values()
     wanted = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-    for name in wanted ^ set(block.settings):
-        state = "is missing" if name in wanted else f"is unknown; {nearest(name, wanted)}"
-        raise PipelineError(f"results.{block.paper}-{block.id}.settings.{name}: {state}")
+    agree(f"results.{block.paper}-{block.id}.settings", block.settings.keys(), wanted)
     return draw
 
 

@@ -1,11 +1,13 @@
 from pipeline import paths
-from pipeline.graph import gpus, open_suite
+from pipeline.graph.suite import gpus, open_suite
 
 
 configfile: "params.yaml"
 
 
-graph = open_suite(config, workflow.config_settings.overwrite_config)
+graph = open_suite(
+    config, workflow.config_settings.overwrite_config, workflow.is_main_process
+)
 
 
 container: "docker://python:3.12"
@@ -44,14 +46,13 @@ rule all:
 
 rule download:
     input:
-        code=graph.code("download"),
+        needs=paths.needs("download", "{source}"),
     output:
         paths.manifest("{source}"),
+        paths.raw("{source}") / paths.RECEIPT,
     log:
         "logs/download/{source}.log",
     retries: 2
-    params:
-        values=graph.values("download"),
     shell:
         "python -m pipeline download {wildcards.source} > {log} 2>&1"
 
@@ -59,13 +60,12 @@ rule download:
 rule prepare:
     input:
         raw=graph.raw,
-        code=graph.code("prepare"),
+        needs=paths.needs("prepare", "{dataset}"),
     output:
         paths.processed_files("{dataset}"),
+        paths.processed("{dataset}") / paths.RECEIPT,
     log:
         "logs/prepare/{dataset}.log",
-    params:
-        values=graph.values("prepare"),
     shell:
         "python -m pipeline prepare {wildcards.dataset} > {log} 2>&1"
 
@@ -73,16 +73,15 @@ rule prepare:
 rule extractor:
     input:
         data=paths.processed_files("{dataset}"),
-        code=graph.code("extractor"),
+        needs=paths.needs("extractor", "{dataset}"),
     output:
         paths.extractor("{dataset}"),
         paths.extractor_metrics("{dataset}"),
+        paths.extractor("{dataset}").with_suffix(".json"),
     log:
         "logs/extractor/{dataset}.log",
     resources:
         gpu=gpus(),
-    params:
-        values=graph.values("extractor"),
     shell:
         "python -m pipeline extractor {wildcards.dataset} > {log} 2>&1"
 
@@ -90,12 +89,15 @@ rule extractor:
 rule train:
     input:
         data=graph.data,
-        code=graph.code("train"),
+        needs=paths.needs("train", "{experiment}"),
     output:
         (
             [
                 paths.checkpoint("{paper}", "{experiment}", "{seed}"),
                 paths.training_log("{paper}", "{experiment}", "{seed}"),
+                paths.checkpoint("{paper}", "{experiment}", "{seed}").with_suffix(
+                    ".json"
+                ),
             ]
             if graph.job_per_run
             else directory(paths.checkpoints("{paper}", "{experiment}"))
@@ -107,7 +109,6 @@ rule train:
     resources:
         gpu=gpus(),
     params:
-        values=graph.values("train"),
         seed=["--seed", "{seed}"] if graph.job_per_run else [],
     shell:
         "python -m pipeline train {wildcards.experiment} {params.seed} > {log} 2>&1"
@@ -117,7 +118,7 @@ rule sample:
     input:
         data=graph.data,
         checkpoints=graph.checkpoints,
-        code=graph.code("sample"),
+        needs=paths.needs("sample", "{experiment}"),
     output:
         directory(paths.SAMPLES / "{paper}/{experiment}"),
     log:
@@ -125,8 +126,6 @@ rule sample:
     threads: graph.threads
     resources:
         gpu=gpus(),
-    params:
-        values=graph.values("sample"),
     shell:
         "python -m pipeline sample {wildcards.experiment} > {log} 2>&1"
 
@@ -138,16 +137,15 @@ rule evaluate:
         checkpoints=graph.checkpoints,
         logs=graph.training_logs,
         samples=paths.SAMPLES / "{paper}/{experiment}",
-        code=graph.code("evaluate"),
+        needs=paths.needs("evaluate", "{experiment}"),
     output:
         paths.evidence_files("{paper}", "{experiment}"),
+        paths.evidence("{paper}", "{experiment}").with_suffix(".json"),
     log:
         "logs/evaluate/{paper}/{experiment}.log",
     threads: graph.threads
     resources:
         gpu=gpus(),
-    params:
-        values=graph.values("evaluate"),
     shell:
         "python -m pipeline evaluate {wildcards.experiment} > {log} 2>&1"
 
@@ -155,13 +153,12 @@ rule evaluate:
 rule index:
     input:
         evidence=graph.evidence_of_paper,
-        code=graph.code("index"),
+        needs=paths.needs("index", "{paper}"),
     output:
-        paths.index("{paper}"),
+        directory(paths.index("{paper}")),
+        paths.receipt("index", "{paper}"),
     log:
         "logs/index/{paper}.log",
-    params:
-        values=graph.values("index"),
     shell:
         "python -m pipeline index {wildcards.paper} > {log} 2>&1"
 
@@ -169,7 +166,7 @@ rule index:
 rule render:
     input:
         evidence=graph.evidence_of_result,
-        code=graph.code("render"),
+        needs=paths.needs("render", "{paper}-{result}"),
     output:
         report(
             [
@@ -181,10 +178,10 @@ rule render:
             caption="captions/result.rst",
         ),
         [paths.result("{kind}", "{paper}", "{result}", form) for form in ("csv", "md")],
+        paths.receipt("render", "{kind}/{paper}/{result}"),
     log:
         "logs/render/{kind}/{paper}/{result}.log",
     params:
-        values=graph.values("render"),
         uses=graph.uses,
     shell:
         "python -m pipeline render {wildcards.paper}-{wildcards.result} > {log} 2>&1"
@@ -193,14 +190,13 @@ rule render:
 rule claims:
     input:
         evidence=graph.evidence_of_all,
-        code=graph.code("claims"),
+        needs=paths.needs("claims", ""),
     output:
         paths.CLAIMS,
         paths.CLAIMS_METRICS,
+        paths.receipt("claims", ""),
     log:
         "logs/claims.log",
-    params:
-        values=graph.values("claims"),
     shell:
         "python -m pipeline claims > {log} 2>&1"
 
@@ -208,16 +204,15 @@ rule claims:
 rule report:
     input:
         metrics=graph.measured,
-        results=graph.drawn,
+        results=graph.rendered,
         claims=paths.CLAIMS_METRICS,
-        code=graph.code("report"),
+        needs=paths.needs("report", ""),
     output:
         paths.METRICS_SUMMARY,
         paths.SUMMARY,
+        paths.receipt("report", ""),
     log:
         "logs/report.log",
-    params:
-        values=graph.values("report"),
     shell:
         "python -m pipeline report > {log} 2>&1"
 

@@ -13,6 +13,7 @@ from pipeline.journal import recorded
 from pipeline.turns import share_suite
 
 STAGES = {
+    "needs": "work out what every job rests on besides files",
     "download": "fetch a source's raw files and verify their hashes",
     "prepare": "turn raw files into arrays with labels and splits",
     "extractor": "train or fetch a data set's feature network",
@@ -24,11 +25,12 @@ STAGES = {
     "claims": "put every claim of the papers to its test",
     "report": "write reports/summary.md and reports/metrics.json",
     "lock": "record what Snakemake made in dvc.lock",
+    "why": "say why a job would run again",
     "bench": "compare the trainer's speed with a plain eager loop",
     "estimate": "say what a suite would cost: steps, samples, disk and hours",
 }
 # These only look and measure: they leave nothing in the folder they are called in.
-ONLOOKERS = {"bench", "estimate"}
+ONLOOKERS = {"bench", "estimate", "why"}
 
 
 def main(arguments: list[str] | None = None) -> int:

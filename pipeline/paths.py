@@ -11,12 +11,16 @@ EXTRACTORS = Path("data/extractors")
 CHECKPOINTS = Path("data/checkpoints")
 SAMPLES = Path("data/samples")
 EVIDENCE = Path("data/evidence")
+NEEDS = Path("data/needs")
+RECEIPTS = Path("data/receipts")
 WORK = Path("data/work")
 LOCKS = Path("data/work/locks")
+SYNTAX = Path("data/work/syntax.json")
 LOGS = Path("logs")
 JOURNAL = LOGS / "journal.log"
 REPORTS = Path("reports")
 
+RECEIPT = "receipt.json"
 RESULT_SUFFIXES = ("png", "svg", "csv", "md")
 
 
@@ -108,8 +112,23 @@ def evidence_files(paper: str, experiment: str) -> list[Path]:
 
 
 def index(paper: str) -> Path:
-    """For every result of a paper, the hashes of the evidence it rests on."""
-    return REPORTS / "index" / f"{paper}.json"
+    """Folder with an entry for every result of a paper."""
+    return REPORTS / "index" / paper
+
+
+def index_entry(paper: str, name: str) -> Path:
+    """The hashes of the evidence that a result rests on."""
+    return index(paper) / f"{name}.json"
+
+
+def receipt(stage: str, key: str) -> Path:
+    """What a job that leaves nothing but reports read and made, by hash; the others' lie beside their data."""
+    return RECEIPTS / stage / f"{key}.json" if key else RECEIPTS / f"{stage}.json"
+
+
+def needs(stage: str, key: str) -> Path:
+    """What a job rests on besides files."""
+    return NEEDS / stage / f"{key}.json" if key else NEEDS / f"{stage}.json"
 
 
 def result(kind: str, paper: str, name: str, suffix: str) -> Path:

@@ -26,11 +26,18 @@ from pipeline.provenance import describe
 
 
 class Run:
-    """An experiment at one seed."""
+    """An experiment at one seed.
 
-    def __init__(self, name: str, experiment: Experiment, seed: int, data_hash: str) -> None:
+    data_hash: of the prepared arrays. job_hash: of all that decides the run's bits, code included; work in
+    progress goes on only under the same.
+    """
+
+    def __init__(
+        self, name: str, experiment: Experiment, seed: int, data_hash: str, job_hash: str = ""
+    ) -> None:
         self.name, self.experiment, self.seed = name, experiment, seed
-        self.identity = {"train": plain(experiment.train), "seed": seed, "data": data_hash}
+        self.config = {"train": plain(experiment.train), "seed": seed, "data": data_hash}
+        self.identity = {**self.config, "job": job_hash}
         self.folder = paths.work(experiment.paper, name, seed, fingerprint(self.identity))
 
     def train(self, data: Tensor) -> None:
@@ -68,7 +75,7 @@ class Run:
         ended = checkpoint.load(self._finished)
         kept = sorted(self.folder.glob("snapshot-*.pt"), key=_step)
         snapshots = {_step(file): checkpoint.load(file) for file in kept if _step(file) <= ended["step"]}
-        final = {"snapshots": snapshots, "diverged": ended["diverged"], "config": self.identity}
+        final = {"snapshots": snapshots, "diverged": ended["diverged"], "config": self.config}
         paper = self.experiment.paper
         write_csv(paths.training_log(paper, self.name, self.seed), ended["rows"])
         checkpoint.save(paths.checkpoint(paper, self.name, self.seed), final)
@@ -108,7 +115,7 @@ class Run:
 
     def _record(self, device: torch.device, seconds: float, steps: int) -> None:
         place = paths.provenance(self.experiment.paper, self.name, self.seed)
-        write_json(place, {"config": self.identity, **describe(device, seconds, steps)})
+        write_json(place, {"config": self.config, **describe(device, seconds, steps)})
 
 
 def to_device(array: Any, device: torch.device) -> Tensor:

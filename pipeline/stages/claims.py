@@ -10,7 +10,8 @@ from pipeline.claims import judge_of
 from pipeline.claims.measured import unmeasured
 from pipeline.claims.page import SILENT, Judged, numbers, page
 from pipeline.errors import PipelineError
-from pipeline.files import exclusive, write_json, write_text
+from pipeline.files import write_json, write_text
+from pipeline.graph.job import Worker
 from pipeline.params import Params
 from pipeline.params.experiment import Claim
 from pipeline.results import Evidence
@@ -27,7 +28,8 @@ def run(options: argparse.Namespace) -> None:
         name: Evidence(name, block, suite.datasets[block.dataset])
         for name, block in suite.experiments.items()
     }
-    with exclusive(paths.LOCKS / "claims.lock", "the claims"):
+    worker = Worker(suite)
+    with worker.job(worker.steps.claims()):
         judged = {
             paper: {name: _judged(suite, paper, name, claim, evidence) for name, claim in claims.items()}
             for paper, claims in inventory.claims().items()

@@ -7,7 +7,8 @@ import argparse
 from pipeline import paths
 from pipeline.datasets import sources
 from pipeline.datasets.fetch import mirrors
-from pipeline.files import exclusive, remove_partials, write_json
+from pipeline.files import write_json
+from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 
 
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     params = load()
     source = choose(params.sources, options.source, "source")
-    with exclusive(paths.LOCKS / f"download-{options.source}.lock", f"the download of '{options.source}'"):
-        remove_partials(paths.raw(options.source))
+    worker = Worker(params)
+    with worker.job(worker.steps.download(options.source)):
         manifest = sources.download(options.source, source, mirrors(params.mirror))
         write_json(paths.manifest(options.source), manifest)

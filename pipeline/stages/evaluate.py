@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from pipeline import datasets, paths
-from pipeline.errors import PipelineError
-from pipeline.files import exclusive, read_csv, write_csv, write_json, write_npz
+from pipeline.files import read_csv, write_csv, write_json, write_npz
+from pipeline.graph.job import Worker
 from pipeline.metrics.drawn import Drawn
 from pipeline.metrics.evaluation import Evaluation
 from pipeline.metrics.evidence import collect
@@ -27,10 +26,10 @@ def run(options: argparse.Namespace) -> None:
     name, params = options.experiment, load()
     experiment = choose(params.experiments, name, "experiment")
     block = params.datasets[experiment.dataset]
-    dataset, extractor = datasets.load(experiment.dataset), _extractor(experiment.dataset)
-    runs = {seed: Drawn(paths.samples(experiment.paper, name, seed)) for seed in experiment.seeds}
-    lock = exclusive(paths.LOCKS / f"evaluate-{name}.lock", f"the metrics of '{name}'")
-    with lock, threadpool_limits(experiment.train.threads):
+    worker = Worker(params)
+    with worker.job(worker.steps.evaluate(name)), threadpool_limits(experiment.train.threads):
+        dataset, extractor = datasets.load(experiment.dataset), paths.extractor(experiment.dataset)
+        runs = {seed: Drawn(paths.samples(experiment.paper, name, seed)) for seed in experiment.seeds}
         evaluation = Evaluation(name, experiment, block, dataset, extractor)
         scores = evaluation.scores(runs)
         classifier = extractor if block.extractor.kind == "classifier" else None
@@ -44,13 +43,6 @@ def run(options: argparse.Namespace) -> None:
         write_csv(paths.training(experiment.paper, name), training)
         write_csv(paths.curves(experiment.paper, name), scores.rows())
         write_json(paths.metrics(experiment.paper, name), evaluation.report(scores))
-
-
-def _extractor(dataset: str) -> Path:
-    path = paths.extractor(dataset)
-    if not path.exists():
-        raise PipelineError(f"{path} is missing: run `python -m pipeline extractor {dataset}` first.")
-    return path
 
 
 def _training_logs(name: str, experiment: Experiment) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from pipeline import datasets, paths
-from pipeline.files import exclusive, sha256, write_json
+from pipeline.files import sha256, write_json
+from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 
 
@@ -14,11 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    block = choose(load().datasets, options.dataset, "data set").extractor
-    weights = paths.extractor(options.dataset)
-    with exclusive(
-        paths.LOCKS / f"extractor-{options.dataset}.lock", f"the extractor of '{options.dataset}'"
-    ):
+    suite = load()
+    block = choose(suite.datasets, options.dataset, "data set").extractor
+    weights, worker = paths.extractor(options.dataset), Worker(suite)
+    with worker.job(worker.steps.extractor(options.dataset)):
         found = block.load()(block, datasets.load(options.dataset), weights)
         report = {"kind": block.kind, "sha256": sha256(weights), **found}
         write_json(paths.extractor_metrics(options.dataset), report)

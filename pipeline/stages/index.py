@@ -1,17 +1,16 @@
 """index PAPER: for every result of a paper, the hashes of the evidence it rests on.
 
-DVC cannot loop over a list of dependencies, so `render` depends on its own entry of this file and
-runs again exactly when that evidence changed.
+DVC cannot loop over a list of dependencies, so `render` depends on its own entry and runs again exactly
+when that evidence changed.
 """
 
 from __future__ import annotations
 
 import argparse
-from functools import cache
 
 from pipeline import params, paths
-from pipeline.errors import PipelineError
-from pipeline.files import exclusive, sha256, write_json
+from pipeline.files import write_json
+from pipeline.graph.job import Worker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,23 +20,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     suite = params.load()
     params.choose(suite.papers, options.paper, "paper")
-    hashes = cache(_hashes)
-    with exclusive(paths.LOCKS / f"index-{options.paper}.lock", f"the index of '{options.paper}'"):
-        write_json(
-            paths.index(options.paper),
-            {
-                key: {name: hashes(options.paper, name) for name in block.uses.values()}
-                for key, block in suite.results.items()
-                if block.paper == options.paper
-            },
-        )
-
-
-def _hashes(paper: str, experiment: str) -> dict[str, str]:
-    """Kind of evidence (metrics, curves, training, evidence) → sha256 of the experiment's file."""
-    try:
-        return {path.parts[1]: sha256(path) for path in paths.evidence_files(paper, experiment)}
-    except FileNotFoundError as error:
-        raise PipelineError(
-            f"{error.filename} is missing: run `python -m pipeline evaluate {experiment}` first."
-        ) from None
+    worker = Worker(suite)
+    with worker.job(worker.steps.index(options.paper)) as job:
+        folder = paths.index(options.paper)
+        folder.mkdir(parents=True, exist_ok=True)
+        for stale in {*folder.glob("*.json")} - {*job.step.outputs}:
+            stale.unlink()
+        for block in suite.results.values():
+            if block.paper == options.paper:
+                write_json(
+                    paths.index_entry(options.paper, block.id),
+                    {
+                        name: {
+                            path.parts[1]: job.inputs[str(path)]
+                            for path in paths.evidence_files(options.paper, name)
+                        }
+                        for name in block.uses.values()
+                    },
+                )

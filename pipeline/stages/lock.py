@@ -1,7 +1,7 @@
-"""lock: record what Snakemake made in dvc.lock, if it is sure to be what params.yaml says.
+"""lock: record what lies in the folder in dvc.lock, if it is sure to be what params.yaml says.
 
 `dvc commit -f` writes down whatever lies in the folder beside whatever params.yaml says now. So every
-file must be the output of a job that Snakemake remembers, has no reason to run again, and still has.
+file must be what a step left, by its receipt, from what there is now, whichever engine made it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pipeline import paths
+from pipeline import params, paths
 from pipeline.errors import PipelineError
 from pipeline.files import exclusive, write_bytes
-from pipeline.jobs import graph_of_jobs
-
-SHOWN = 3
+from pipeline.graph.needs import Book
+from pipeline.graph.receipts import Checker, some
+from pipeline.graph.steps import Steps
+from pipeline.params import Params
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,35 +27,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     del options
     with exclusive(paths.LOCKS / "lock.lock", "dvc.lock"):
-        refuse_unless_current()
+        suite = params.load()
+        refuse_unless_current(suite)
         commit()
     print(paths.LOCK)
 
 
-def refuse_unless_current() -> None:
-    """Raises PipelineError while any output is of unknown origin, out of date or of no job."""
-    with graph_of_jobs("lock") as dag:
-        jobs = [job for job in dag.jobs if job.rule.name != "lock"]
-        remembered = dag.workflow.persistence.has_metadata
-        unknown = [job for job in jobs if _exists(job) and not remembered(job)]
-        stale = [job for job in jobs if dag.needrun(job)]
-        outputs = {Path(file) for job in jobs for file in job.output}
-    if unknown:
+def refuse_unless_current(suite: Params) -> None:
+    """Raises PipelineError while any file is not what a step left from what there is now, or is of no step."""
+    book = Book(suite)
+    book.write()
+    checker = Checker(book)
+    for step in Steps(suite).all():
+        try:
+            inputs, receipt = checker.inputs(step), checker.check(step)
+            if receipt.inputs != inputs:
+                raise PipelineError(f"{step.outputs[0]} was made from other files than there are now.")
+        except PipelineError as error:
+            raise PipelineError(
+                f"dvc.lock was not written: {error} Or run `snakemake --cores all lock`, which makes whatever "
+                "is not up to date."
+            ) from None
+    known = {path for step in Steps(suite).all() for path in (*step.outputs, step.receipt)}
+    if strays := sorted(_strays(known | {paths.needs(*job) for job in book.jobs()})):
         raise PipelineError(
-            f"dvc.lock was not written: Snakemake does not know what made the output of "
-            f"{_some(map(_name, unknown))}; DVC, or a checkout, put it there. If `dvc status` has nothing to "
-            "report, run `snakemake --touch --forceall --cores 1`, otherwise `snakemake --forceall "
-            "--cores all`; then lock again."
-        )
-    if stale:
-        raise PipelineError(
-            f"dvc.lock was not written: {_some(map(_name, stale))} would run again, so the files are not "
-            "what params.yaml and the code say. Run `snakemake --cores all lock`."
-        )
-    if strays := sorted(_strays(outputs)):
-        raise PipelineError(
-            f"dvc.lock was not written: {_some(map(str, strays))} would be recorded, but no job makes it "
-            "any more (an experiment or seed that was removed?). Delete it, and lock again."
+            f"dvc.lock was not written: {some([str(path) for path in strays])} would be recorded, but no job "
+            "makes it any more (an experiment or seed that was removed?). Delete it, and lock again."
         )
 
 
@@ -77,8 +75,8 @@ def commit() -> None:
         raise
 
 
-def _strays(outputs: set[Path]) -> Iterable[Path]:
-    """Files in folders that dvc.lock records as a whole, though no job has them as output."""
+def _strays(known: set[Path]) -> Iterable[Path]:
+    """Files in folders that dvc.lock records as a whole, though no step leaves them."""
     from dvc.repo import Repo
 
     here = Path.cwd()
@@ -86,30 +84,11 @@ def _strays(outputs: set[Path]) -> Iterable[Path]:
         stages = [stage for stage in repo.index.stages if Path(stage.wdir) == here]
         recorded = {Path(one.fs_path) for stage in stages for one in (*stage.deps, *stage.outs)}
         folders = {place.relative_to(here) for place in recorded if place.is_dir()}
-        checked = [
-            place for place in folders if place.parts[0] in ("data", "reports") and place not in outputs
-        ]
-        for place in checked:
+        for place in folders:
             if not place.is_relative_to(paths.RAW):
                 files = (file for file in place.rglob("*") if file.is_file())
-                yield from (file for file in files if file not in outputs and not _ignored(repo, file))
+                yield from (file for file in files if file not in known and not _ignored(repo, file))
 
 
 def _ignored(repo: Any, file: Path) -> bool:
     return bool(repo.dvcignore.is_ignored_file(str(file.resolve())))
-
-
-def _exists(job: Any) -> bool:
-    return all(Path(file).exists() for file in job.output)
-
-
-def _name(job: Any) -> str:
-    wildcards = " ".join(job.wildcards)
-    return f"{job.rule.name} {wildcards}".strip()
-
-
-def _some(names: Iterable[str]) -> str:
-    """A few names, and how many more there are."""
-    listed = list(dict.fromkeys(names))
-    rest = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
-    return ", ".join(listed[:SHOWN]) + rest

@@ -10,7 +10,8 @@ import numpy as np
 from pipeline import paths
 from pipeline.datasets import SPLITS, Prepared, sources, streaming
 from pipeline.datasets.streaming import Stream
-from pipeline.files import exclusive, read_json, remove_partials, sha256, write_json, write_npy
+from pipeline.files import read_json, sha256, write_json, write_npy
+from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 
 
@@ -19,11 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    dataset = choose(load().datasets, options.dataset, "data set")
-    raw = sources.verified(dataset.source)
+    suite = load()
+    dataset = choose(suite.datasets, options.dataset, "data set")
+    worker = Worker(suite)
     *arrays, about = paths.processed_files(options.dataset)
-    with exclusive(paths.LOCKS / f"prepare-{options.dataset}.lock", f"the data set '{options.dataset}'"):
-        remove_partials(paths.processed(options.dataset))
+    with worker.job(worker.steps.prepare(options.dataset)):
+        raw = sources.verified(dataset.source)
         prepared: Prepared = dataset.prepare.load()(dataset.prepare, raw)
         for path, array in zip(arrays, (prepared.data, prepared.labels, prepared.split), strict=True):
             if isinstance(array, Stream):

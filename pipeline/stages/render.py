@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from pipeline import params, paths
-from pipeline.files import exclusive, write_csv, write_text
+from pipeline.files import write_csv, write_text
+from pipeline.graph.job import Worker
 from pipeline.results import Evidence, drawing_function, figure, summary
 
 
@@ -23,7 +24,8 @@ def run(options: argparse.Namespace) -> None:
     for role, name in block.uses.items():
         experiment = suite.experiments[name]
         evidence[role] = Evidence(name, experiment, suite.datasets[experiment.dataset])
-    with exclusive(paths.LOCKS / f"render-{options.result}.lock", f"result '{options.result}'"):
+    worker = Worker(suite)
+    with worker.job(worker.steps.render(options.result)):
         drawing = draw(evidence, **block.settings)
         png, svg, csv, md = paths.result_files(block.kind, block.paper, block.id)
         figure.save(drawing.figure, png)

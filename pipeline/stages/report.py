@@ -9,7 +9,8 @@ from typing import Any
 from pipeline import params, paths
 from pipeline.claims.finding import counts
 from pipeline.errors import PipelineError
-from pipeline.files import exclusive, read_json, write_json, write_text
+from pipeline.files import read_json, write_json, write_text
+from pipeline.graph.job import Worker
 from pipeline.params import Params
 from pipeline.results import summary
 from pipeline.results import table as tables
@@ -21,7 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     suite = params.load()
-    with exclusive(paths.LOCKS / "report.lock", "the report"):
+    worker = Worker(suite)
+    with worker.job(worker.steps.report()):
         measured = {
             name: read_json(paths.metrics(experiment.paper, name))
             for name, experiment in suite.experiments.items()

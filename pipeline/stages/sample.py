@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from pipeline import datasets, paths
-from pipeline.files import exclusive, write_npz
+from pipeline.files import write_npz
+from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 from pipeline.progress import track
 
@@ -16,15 +17,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     name = options.experiment
-    experiment = choose(load().experiments, name, "experiment")
-    dataset = datasets.load(experiment.dataset)
-    shape = dataset.data.shape[1:]
+    suite = load()
+    experiment = choose(suite.experiments, name, "experiment")
     from pipeline.device import compute
     from pipeline.gan import checkpoint
     from pipeline.gan.sampling import Sampler, arrays
 
-    lock = exclusive(paths.LOCKS / f"sample-{name}.lock", f"the samples of '{name}'")
-    with lock, compute(experiment.train.threads) as device:
+    worker = Worker(suite)
+    with worker.job(worker.steps.sample(name)), compute(experiment.train.threads) as device:
+        dataset = datasets.load(experiment.dataset)
+        shape = dataset.data.shape[1:]
         for seed in track(experiment.seeds, f"sample {name}"):
             state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed))
             sampler = Sampler(experiment, shape, seed, device)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.errors import PipelineError
-from pipeline.files import exclusive
+from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 
 
@@ -18,23 +18,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     name = options.experiment
-    experiment = choose(load().experiments, name, "experiment")
+    suite = load()
+    experiment = choose(suite.experiments, name, "experiment")
     seeds = experiment.seeds if options.seed is None else [options.seed]
     if not set(seeds) <= set(experiment.seeds):
         raise PipelineError(f"Seed {options.seed} is not in experiments.{name}.seeds, {experiment.seeds}.")
-    dataset = datasets.load(experiment.dataset)
+    worker = Worker(suite)
     from pipeline.device import compute
     from pipeline.gan.run import Run, to_device
 
-    runs = [Run(name, experiment, seed, dataset.about["sha256"]) for seed in seeds]
-    with compute(experiment.train.threads) as device:
-        data = to_device(dataset.part("train")[0], device)
-        with contextlib.ExitStack() as locks:
-            for one in runs:
-                lock = paths.LOCKS / f"train-{name}-{one.seed}.lock"
-                locks.enter_context(exclusive(lock, f"experiment '{name}' seed {one.seed}"))
-            for one in runs:
-                one.train(data)
-            # Published together, so that an engine that clears a killed job's outputs loses no seed.
-            for one in runs:
-                one.publish()
+    with contextlib.ExitStack() as stack:
+        jobs = {seed: stack.enter_context(worker.job(worker.steps.train(name, seed))) for seed in seeds}
+        device = stack.enter_context(compute(experiment.train.threads))
+        data = to_device(datasets.load(experiment.dataset).part("train")[0], device)
+        runs = [Run(name, experiment, seed, job.data, job.identity) for seed, job in jobs.items()]
+        for one in runs:
+            one.train(data)
+        # Published together, so that an engine that clears a killed job's outputs loses no seed.
+        for one in runs:
+            one.publish()

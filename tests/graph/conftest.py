@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from engines import make_suite, pretend_made
 
+from pipeline.graph import code, schema
+
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = make_suite(tmp_path_factory.mktemp("suites") / "finished", copy_code=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setattr(code, "FOLDER", folder / "pipeline")
         pretend_made()
     return folder
 
@@ -23,6 +26,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def edited(finished: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The finished suite as working directory, put back as it was after the test."""
     monkeypatch.chdir(finished)
+    monkeypatch.setattr(code, "FOLDER", finished / "pipeline")
+    for known in (schema.class_digest, schema._definitions):
+        known.cache_clear()
     files = [file for file in finished.rglob("*") if file.is_file() and ".snakemake" not in file.parts]
     kept = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
     yield finished

@@ -1,8 +1,7 @@
-"""The Snakefile and dvc.yaml describe one graph."""
+"""The Snakefile, dvc.yaml and the steps describe one graph."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from pathlib import Path
 
@@ -11,13 +10,16 @@ from dvc.dependency import ParamsDependency
 from dvc.repo import Repo
 from engines import SUITES, stage_and_key
 
-from pipeline.jobs import graph_of_jobs
+from pipeline import params, paths
+from pipeline.graph.jobs import graph_of_jobs
+from pipeline.graph.steps import Steps
 
 Node = dict[str, set[str]]
+Graph = dict[tuple[str, str], Node]
 
 
-def snakemake_graph() -> dict[tuple[str, str], Node]:
-    nodes: dict[tuple[str, str], Node] = defaultdict(lambda: defaultdict(set))
+def snakemake_graph() -> Graph:
+    nodes: Graph = defaultdict(lambda: defaultdict(set))
     with graph_of_jobs("lock", forceall=True) as dag:
         for job in dag.jobs:
             if job.rule.name == "lock":
@@ -25,28 +27,36 @@ def snakemake_graph() -> dict[tuple[str, str], Node]:
             node = nodes[stage_and_key(job)]
             node["deps"] |= {str(file) for file in job.input}
             node["outs"] |= {str(file) for file in job.output}
-            node["values"] |= set(json.loads(job.params.values))
             node["command"] |= {job.shellcmd.split(" > ")[0].split(" --seed")[0].rstrip()}
     return nodes
 
 
-def dvc_graph() -> dict[tuple[str, str], Node]:
-    nodes: dict[tuple[str, str], Node] = {}
+def dvc_graph() -> Graph:
+    """Without `needs`, whose files the Snakefile writes itself as it is read."""
+    nodes: Graph = {}
     here = Path.cwd()
     with Repo() as repo:
         for stage in repo.index.stages:
-            if Path(stage.wdir) != here:
-                continue
             stage_name, _, key = stage.name.partition("@")
+            if Path(stage.wdir) != here or stage_name == "needs":
+                continue
             files = [dep for dep in stage.deps if not isinstance(dep, ParamsDependency)]
-            values = [dep for dep in stage.deps if isinstance(dep, ParamsDependency)]
             nodes[stage_name, key] = {
                 "deps": {str(Path(dep.fs_path).relative_to(here)) for dep in files},
                 "outs": {str(Path(out.fs_path).relative_to(here)) for out in stage.outs},
-                "values": {name for dep in values for name in dep.params if dep.def_path == "params.yaml"},
-                "index": {f"{dep.def_path}:{name}" for dep in values for name in dep.params},
                 "command": {stage.cmd},
             }
+    return nodes
+
+
+def steps_graph() -> Graph:
+    """What the steps say: their files and receipts, and as `deps` those of the steps that they rest on."""
+    nodes: Graph = defaultdict(lambda: defaultdict(set))
+    for step in Steps(params.load()).all():
+        node = nodes[step.stage, step.key]
+        node["outs"] |= {str(file) for file in (*step.outputs, step.receipt)}
+        node["deps"] |= {str(file) for maker in step.makers for file in (*maker.outputs, maker.receipt)}
+        node["deps"].add(str(paths.needs(step.stage, step.key)))
     return nodes
 
 
@@ -61,39 +71,57 @@ def idle(files: set[str], entries: set[str]) -> set[str]:
 
 
 @pytest.fixture(scope="module", params=SUITES, ids=lambda suite: suite.name)
-def graphs(request: pytest.FixtureRequest) -> tuple[dict[tuple[str, str], Node], dict[tuple[str, str], Node]]:
+def graphs(request: pytest.FixtureRequest) -> tuple[Graph, Graph, Graph]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(request.param)
-        return snakemake_graph(), dvc_graph()
+        return snakemake_graph(), dvc_graph(), steps_graph()
 
 
-def test_the_same_stages(graphs: tuple[dict[tuple[str, str], Node], dict[tuple[str, str], Node]]) -> None:
-    ours, theirs = graphs
-    assert set(ours) == set(theirs)
+@pytest.fixture
+def suite_graph(
+    graphs: tuple[Graph, Graph, Graph], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Graph:
+    """Snakemake's graph of a suite, in the suite's folder."""
+    monkeypatch.chdir(request.node.callspec.params["graphs"])
+    return graphs[0]
+
+
+def test_the_same_stages(graphs: tuple[Graph, Graph, Graph]) -> None:
+    ours, theirs, steps = graphs
+    assert set(ours) == set(theirs) == set(steps)
     assert {key: node["command"] for key, node in ours.items()} == {
         key: node["command"] for key, node in theirs.items()
     }
 
 
 @pytest.mark.parametrize("side", ["deps", "outs"])
-def test_the_same_files(
-    graphs: tuple[dict[tuple[str, str], Node], dict[tuple[str, str], Node]], side: str
-) -> None:
-    ours, theirs = graphs
+def test_the_same_files(graphs: tuple[Graph, Graph, Graph], side: str) -> None:
+    ours, theirs, steps = graphs
     for name, node in ours.items():
-        files, entries = set(node[side]), theirs[name][side]
+        files, entries = set(node[side]), set(theirs[name][side])
         if (name[0], side) == ("render", "deps"):
             # DVC has the evidence of a result through its entry in the paper's index.
-            files = {file for file in files if file.startswith("pipeline/")}
-            paper = next(iter(node["outs"])).split("/")[2]
-            assert f"reports/index/{paper}.json:{name[1]}" in theirs[name]["index"]
+            files = {file for file in files if file.startswith("data/needs/")}
+            (entry,) = (place for place in entries if place.startswith("reports/index/"))
+            assert entry in steps["index", entry.split("/")[2]]["outs"]
+            entries.remove(entry)
         assert uncovered(files, entries) == set(), name
         assert idle(files, entries) == set(), name
 
 
-def test_the_same_values(graphs: tuple[dict[tuple[str, str], Node], dict[tuple[str, str], Node]]) -> None:
-    ours, theirs = graphs
-    for (stage, key), node in ours.items():
-        # One stage of DVC trains all seeds, so the list is among its values.
-        seeds = {f"experiments.{key}.seeds"} if stage == "train" else set()
-        assert node["values"] | seeds == theirs[stage, key]["values"], (stage, key)
+@pytest.mark.parametrize("side", ["deps", "outs"])
+def test_steps_name_what_the_engines_do(graphs: tuple[Graph, Graph, Graph], side: str) -> None:
+    """Every file that a job reads is of a step that its own rests on; it makes what its step says."""
+    ours, _, steps = graphs
+    for name, node in ours.items():
+        assert idle(steps[name][side], node[side]) == set(), name
+        if side == "outs":
+            assert uncovered(steps[name][side], node[side]) == set(), name
+
+
+def test_every_step_that_another_rests_on_is_an_input(suite_graph: Graph) -> None:
+    for step in Steps(params.load()).all():
+        read = suite_graph[step.stage, step.key]["deps"]
+        for maker in step.makers:
+            files = {str(file) for file in (*maker.outputs, maker.receipt)}
+            assert files - uncovered(files, read), (step.name, maker.name)

@@ -13,7 +13,7 @@ from pipeline import inventory, params, paths
 from pipeline.claims.finding import Verdict
 from pipeline.estimation.counts import training_bytes
 from pipeline.files import read_json, sha256
-from pipeline.jobs import graph_of_jobs
+from pipeline.graph.jobs import graph_of_jobs
 from rehearsal import generated
 from rehearsal.reduction import reduce
 from rehearsal.staging import rehearse

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-SNAKEFILE = Path(__file__).resolve().parent.parent / "Snakefile"
+SNAKEFILE = Path(__file__).resolve().parents[2] / "Snakefile"
 
 
 @contextlib.contextmanager

@@ -1,8 +1,7 @@
-"""A suite as the Snakefile needs it: files, values and code for a job's wildcards."""
+"""A suite as the Snakefile needs it: files for a job's wildcards."""
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import Any
 from pipeline import params, paths
 from pipeline.claims import judge_of
 from pipeline.errors import PipelineError
-from pipeline.needs import STAGES
+from pipeline.graph.needs import Book
+from pipeline.graph.steps import Steps
+from pipeline.params import Params
 from pipeline.results import drawing_function
 from pipeline.turns import hold_suite
 
-ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = {
     "source": "sources",
     "dataset": "datasets",
@@ -24,18 +24,32 @@ SECTIONS = {
     "paper": "papers",
 }
 
-Input = Callable[[Any], Any]
+def open_suite(config: dict[str, Any], overwritten: Mapping[str, Any], writes: bool) -> Graph:
+    """The suite in the working directory, checked, with what its jobs rest on written down if `writes`.
 
-
-def open_suite(config: dict[str, Any], overwritten: Mapping[str, Any]) -> Graph:
-    """The suite in the working directory, checked. Bad input ends Snakemake with a sentence.
-
-    SystemExit, because Snakemake prints a traceback under every other exception of a Snakefile.
+    Bad input ends Snakemake with a sentence: SystemExit, because it prints a traceback under every other
+    exception of a Snakefile.
     """
     try:
-        return Graph(config, overwritten)
+        graph = Graph(config, overwritten)
+        if writes:
+            Book(graph.suite).write()
+        return graph
     except PipelineError as error:
         raise SystemExit(f"error: {error}") from None
+
+
+def checked(content: Mapping[str, Any] | None = None) -> Params:
+    """The suite in the working directory, of which every result and claim has a function that takes it.
+
+    Raises PipelineError otherwise.
+    """
+    suite = params.check(params.read() if content is None else content)
+    for block in suite.results.values():
+        drawing_function(block)
+    for claim in suite.claims.values():
+        judge_of(claim)
+    return suite
 
 
 class Graph:
@@ -53,12 +67,8 @@ class Graph:
                     f"--config {name}=… differs from params.yaml, which is all that the stages read: "
                     "edit the file instead."
                 )
-        self.suite = params.check(content)
+        self.suite = checked(content)
         self.content = content
-        for block in self.suite.results.values():
-            drawing_function(block)
-        for claim in self.suite.claims.values():
-            judge_of(claim)
         config.clear()
         config.update(content)
 
@@ -74,30 +84,13 @@ class Graph:
         name = f"{wildcards.paper}-{wildcards.result}" if subject == "result" else wildcards[subject]
         return name, params.choose(getattr(self.suite, SECTIONS[subject]), name, subject)
 
-    def code(self, stage: str) -> Input:
-        """Input: the files of code that a job of this stage runs."""
-        return lambda wildcards: code_files(stage, self._subject(stage, wildcards)[1])
-
-    def values(self, stage: str) -> Input:
-        """Param: the values that a job of this stage rests on, as JSON in which the order of keys is lost."""
-
-        def find(wildcards: Any) -> str:
-            key, item = self._subject(stage, wildcards)
-            wanted = [path.format(key=key, item=item) for path in STAGES[stage].values]
-            if stage == "train" and not self.job_per_run:
-                wanted.append(f"experiments.{key}.seeds")
-            return json.dumps({path: self._value(path) for path in wanted}, sort_keys=True)
-
-        return find
-
     def data(self, wildcards: Any) -> list[Path]:
         """Input: the prepared data set that an experiment trains on."""
         return paths.processed_files(self.block(wildcards, "experiment")[1].dataset)
 
-    def extractor(self, wildcards: Any) -> list[Path]:
-        """Input: the feature network that an experiment is measured with, and what is known of it."""
-        name = self.block(wildcards, "experiment")[1].dataset
-        return [paths.extractor(name), paths.extractor_metrics(name)]
+    def extractor(self, wildcards: Any) -> Path:
+        """Input: the feature network that an experiment is measured with."""
+        return paths.extractor(self.block(wildcards, "experiment")[1].dataset)
 
     @property
     def job_per_run(self) -> bool:
@@ -141,6 +134,10 @@ class Graph:
         """Input: every file of every result."""
         results = self.suite.results.values()
         return [file for one in results for file in paths.result_files(one.kind, one.paper, one.id)]
+
+    def rendered(self, wildcards: Any) -> list[Path]:
+        """Input: what tells of every result what it was drawn from."""
+        return [step.receipt for step in map(Steps(self.suite).render, self.suite.results)]
 
     def everything(self, wildcards: Any) -> list[Path]:
         """Input: outputs of every stage of dvc.yaml, so that `all` makes what `dvc repro` makes."""
@@ -187,22 +184,6 @@ class Graph:
             file for name in sorted(names) for file in paths.evidence_files(experiments[name].paper, name)
         ]
 
-    def _subject(self, stage: str, wildcards: Any) -> tuple[str, Any]:
-        subject = STAGES[stage].subject
-        return self.block(wildcards, subject) if subject else ("", None)
-
-    def _value(self, path: str) -> Any:
-        value: Any = self.content
-        for part in path.split("."):
-            value = value[part]
-        return value
-
-
-def code_files(stage: str, item: Any) -> list[str]:
-    """The files of code that a stage runs for a block, relative to a suite's folder."""
-    entries = (entry.format(item=item) for entry in STAGES[stage].code)
-    return sorted({file for entry in entries for file in _files(entry)})
-
 
 def gpus() -> int:
     """GPUs that a job asks for: one if this machine has any. Found out without importing torch."""
@@ -210,9 +191,3 @@ def gpus() -> int:
         return int(any(Path("/dev").glob("nvidia[0-9]*")))
     return 0
 
-
-def _files(entry: str) -> Iterable[str]:
-    place = ROOT / entry
-    if place.is_dir():
-        return (str(file.relative_to(ROOT)) for file in place.rglob("*.py"))
-    return (entry,)

@@ -1,0 +1,131 @@
+"""Every step of a suite: what it makes, and which steps made what it reads.
+
+A step is the smallest piece of work that leaves a receipt: a stage for one key, and for training one seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import paths
+from pipeline.params import Params
+
+
+@dataclass(frozen=True)
+class Step:
+    """outputs: files, of which `receipt` keeps the hashes. makers: the steps whose outputs it reads."""
+
+    stage: str
+    key: str
+    outputs: tuple[Path, ...]
+    receipt: Path
+    makers: tuple[Step, ...] = field(default=(), repr=False)
+    seed: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The stage with what it runs for, such as train five_gan seed 3."""
+        seed = "" if self.seed is None else f" seed {self.seed}"
+        return f"{self.stage} {self.key}".strip() + seed
+
+    @property
+    def command(self) -> str:
+        """What makes it."""
+        seed = "" if self.seed is None else f" --seed {self.seed}"
+        return f"python -m pipeline {self.stage} {self.key}".strip() + seed
+
+
+class Steps:
+    """The steps of a suite; each method takes a name in params.yaml."""
+
+    def __init__(self, suite: Params) -> None:
+        self.suite = suite
+
+    def all(self) -> Iterator[Step]:
+        """Every step, after those that it rests on."""
+        suite = self.suite
+        yield from map(self.download, suite.sources)
+        yield from map(self.prepare, suite.datasets)
+        yield from map(self.extractor, suite.datasets)
+        for name, experiment in suite.experiments.items():
+            yield from (self.train(name, seed) for seed in experiment.seeds)
+            yield self.sample(name)
+            yield self.evaluate(name)
+        yield from map(self.index, suite.papers)
+        yield from map(self.render, suite.results)
+        yield self.claims()
+        yield self.report()
+
+    def of(self, stage: str, key: str) -> list[Step]:
+        """The steps of a stage for one key: a seed each for training, one for every other stage."""
+        if stage == "train":
+            return [self.train(key, seed) for seed in self.suite.experiments[key].seeds]
+        if not key:
+            return [getattr(self, stage)()]
+        return [getattr(self, stage)(key)]
+
+    def download(self, name: str) -> Step:
+        return Step("download", name, (paths.manifest(name),), paths.raw(name) / paths.RECEIPT)
+
+    def prepare(self, name: str) -> Step:
+        maker = self.download(self.suite.datasets[name].source)
+        files = tuple(paths.processed_files(name))
+        return Step("prepare", name, files, paths.processed(name) / paths.RECEIPT, (maker,))
+
+    def extractor(self, name: str) -> Step:
+        files = (paths.extractor(name), paths.extractor_metrics(name))
+        receipt = paths.extractor(name).with_suffix(".json")
+        return Step("extractor", name, files, receipt, (self.prepare(name),))
+
+    def train(self, name: str, seed: int) -> Step:
+        block = self.suite.experiments[name]
+        weights = paths.checkpoint(block.paper, name, seed)
+        files = (weights, paths.training_log(block.paper, name, seed))
+        makers = (self.prepare(block.dataset),)
+        return Step("train", name, files, weights.with_suffix(".json"), makers, seed)
+
+    def sample(self, name: str) -> Step:
+        block = self.suite.experiments[name]
+        files = tuple(paths.samples(block.paper, name, seed) for seed in block.seeds)
+        makers = (self.prepare(block.dataset), *self.of("train", name))
+        return Step("sample", name, files, files[0].parent / paths.RECEIPT, makers)
+
+    def evaluate(self, name: str) -> Step:
+        block = self.suite.experiments[name]
+        files = tuple(paths.evidence_files(block.paper, name))
+        receipt = paths.evidence(block.paper, name).with_suffix(".json")
+        data = self.prepare(block.dataset), self.extractor(block.dataset)
+        return Step("evaluate", name, files, receipt, (*data, *self.of("train", name), self.sample(name)))
+
+    def index(self, paper: str) -> Step:
+        results = [block for block in self.suite.results.values() if block.paper == paper]
+        files = tuple(paths.index_entry(paper, block.id) for block in results)
+        of_paper = [name for name, block in self.suite.experiments.items() if block.paper == paper]
+        return Step("index", paper, files, paths.receipt("index", paper), self._evaluated(of_paper))
+
+    def render(self, name: str) -> Step:
+        block = self.suite.results[name]
+        files = tuple(paths.result_files(block.kind, block.paper, block.id))
+        used = sorted(set(block.uses.values()))
+        receipt = paths.receipt("render", f"{block.kind}/{block.paper}/{block.id}")
+        return Step("render", name, files, receipt, self._evaluated(used))
+
+    def claims(self) -> Step:
+        files = (paths.CLAIMS, paths.CLAIMS_METRICS)
+        return Step("claims", "", files, paths.receipt("claims", ""), self._evaluated(self.suite.experiments))
+
+    def report(self) -> Step:
+        suite = self.suite
+        makers = (
+            *map(self.extractor, suite.datasets),
+            *self._evaluated(suite.experiments),
+            *map(self.render, suite.results),
+            self.claims(),
+        )
+        files = (paths.METRICS_SUMMARY, paths.SUMMARY)
+        return Step("report", "", files, paths.receipt("report", ""), makers)
+
+    def _evaluated(self, names: Iterable[str]) -> tuple[Step, ...]:
+        return tuple(self.evaluate(name) for name in names)

@@ -1,0 +1,17 @@
+"""needs: work out what every job rests on besides files, for both engines to depend on."""
+
+from __future__ import annotations
+
+import argparse
+
+from pipeline.graph.needs import Book
+from pipeline.graph.suite import checked
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def run(options: argparse.Namespace) -> None:
+    del options
+    Book(checked()).write()

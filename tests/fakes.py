@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+from receipts_fakes import leave_receipts
 
 from pipeline import params, paths
 from pipeline.files import write_csv, write_json, write_npz, write_text
@@ -182,7 +183,9 @@ def write_suite() -> params.Params:
         elif "digits" not in name:
             _write_line(name, grid, rng)
     _write_digits(rng)
-    return params.load()
+    suite = params.load()
+    leave_receipts(suite)
+    return suite
 
 
 def _write_gap(name: str, grid: np.ndarray, rng: np.random.Generator) -> None:

@@ -86,7 +86,7 @@ def test_bad_input_is_one_sentence(step, sentence, capsys):
 def test_two_at_once_are_refused(capsys):
     with exclusive(paths.LOCKS / "download-digits.lock", "test"):
         assert main(["download", "digits"]) == 1
-    assert "Another process is already working on the download of 'digits'" in capsys.readouterr().err
+    assert "Another process is already working on 'download digits'" in capsys.readouterr().err
 
 
 def test_damaged_data_set_is_refused(capsys):
@@ -95,4 +95,4 @@ def test_damaged_data_set_is_refused(capsys):
     path = paths.processed("digits") / "data.npy"
     path.write_bytes(path.read_bytes()[:5000])
     assert main(["extractor", "digits"]) == 1
-    assert "is damaged" in capsys.readouterr().err
+    assert "data.npy is not what `python -m pipeline prepare digits` made: it was damaged or edited" in capsys.readouterr().err

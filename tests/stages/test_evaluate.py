@@ -10,9 +10,10 @@ import pytest
 import torch
 from configs import EXPERIMENT, PARAMS, changed
 from metric_subjects import DIGITS
+from receipts_fakes import BEFORE_EVALUATION, leave_receipts
 from ruamel.yaml import YAML
 
-from pipeline import paths
+from pipeline import params, paths
 from pipeline.__main__ import main
 from pipeline.datasets.mixture import law
 from pipeline.files import exclusive, read_csv, read_json, sha256, write_csv, write_json, write_npy, write_npz
@@ -65,8 +66,14 @@ def sampled(seed: int, samples: dict[int, np.ndarray], diverged: int = -1, **arr
     write_csv(paths.training_log("beta_gan", "toy", seed), log)
 
 
+def evaluate() -> int:
+    """Evaluate what lies there, as if the stages before had made it."""
+    leave_receipts(params.load(), *BEFORE_EVALUATION, fill=True)
+    return main(["evaluate", "toy"])
+
+
 def evaluated() -> dict[str, Any]:
-    assert main(["evaluate", "toy"]) == 0
+    assert evaluate() == 0
     return read_json(paths.metrics("beta_gan", "toy"))
 
 
@@ -250,7 +257,7 @@ def test_no_more_of_what_d_was_shown_is_kept_than_the_panel_and_its_distances(su
 
 def test_bad_requests_get_one_sentence(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def refused(sentence: str) -> None:
-        assert main(["evaluate", "toy"]) == 1
+        assert evaluate() == 1
         assert sentence in capsys.readouterr().err
         assert not any(path.exists() for path in paths.evidence_files("beta_gan", "toy"))
 
@@ -264,17 +271,21 @@ def test_bad_requests_get_one_sentence(suite: Path, capsys: pytest.CaptureFixtur
     place = paths.samples("beta_gan", "toy", 1)
     place.write_bytes(place.read_bytes()[:100])
     refused("seed1.npz is damaged")
-    place.unlink()
-    refused("seed1.npz is missing")
-    sampled(1, {step: around(4) for step in STEPS})
-    paths.extractor("mixture").unlink()
-    refused("run `python -m pipeline extractor mixture` first")
+    for place, sentence in (
+        (place, "seed1.npz is missing: run `python -m pipeline sample toy` first"),
+        (paths.extractor("mixture"), "run `python -m pipeline extractor mixture` first"),
+    ):
+        place.unlink()
+        assert main(["evaluate", "toy"]) == 1
+        assert sentence in capsys.readouterr().err
+        sampled(1, {step: around(4) for step in STEPS})
+        leave_receipts(params.load(), *BEFORE_EVALUATION, fill=True)
 
 
 def test_two_at_once_are_refused(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with exclusive(paths.LOCKS / "evaluate-toy.lock", "it"):
         assert main(["evaluate", "toy"]) == 1
-    assert "already working on the metrics of 'toy'" in capsys.readouterr().err
+    assert "already working on 'evaluate toy'" in capsys.readouterr().err
 
 
 def test_mixed_pixels_go_straight_from_end_to_end() -> None:

@@ -51,7 +51,7 @@ def test_sampling_is_repeatable(suite: Path) -> None:
     [
         (["train", "tyo"], "no experiment 'tyo' in params.yaml: did you mean 'toy'?"),
         (["train", "toy", "--seed", "7"], "Seed 7 is not in experiments.toy.seeds, [0, 1]"),
-        (["sample", "toy"], "seed0.pt is missing: run the stage that makes it first"),
+        (["sample", "toy"], "seed0.pt is missing: run `python -m pipeline train toy --seed 0` first"),
     ],
 )
 def test_bad_requests_get_one_sentence(
@@ -70,9 +70,9 @@ def test_a_missing_data_set_is_named(suite: Path, capsys: pytest.CaptureFixture[
 
 
 def test_two_engines_at_once_are_told_apart(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with exclusive(paths.LOCKS / "train-toy-1.lock", "a test"):
+    with exclusive(paths.LOCKS / "train-toy-seed-1.lock", "a test"):
         assert main(["train", "toy"]) == 1
-    assert "already working on experiment 'toy' seed 1" in capsys.readouterr().err
+    assert "already working on 'train toy seed 1'" in capsys.readouterr().err
     assert main(["train", "toy"]) == 0
 
 
@@ -81,4 +81,4 @@ def test_a_truncated_snapshot_file_is_refused(suite: Path, capsys: pytest.Captur
     place = paths.checkpoint("beta_gan", "toy", 0)
     place.write_bytes(place.read_bytes()[:-900])
     assert main(["sample", "toy"]) == 1
-    assert "seed0.pt is truncated or damaged" in capsys.readouterr().err
+    assert "seed0.pt is not what `python -m pipeline train toy --seed 0` made" in capsys.readouterr().err

@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 	$$python -c '$(SUPPORTED)' 2> /dev/null && echo $$python && break; done)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: reproduce test smoke rehearsal lint types environment
+.PHONY: reproduce test smoke rehearsal lint types environment relock
 
 # In a clone that has run nothing yet, Snakemake would take the committed reports for its own.
 reproduce: environment
@@ -31,9 +31,14 @@ types: environment
 
 environment: .venv/installed
 
-.venv/installed: pyproject.toml constraints.txt
+.venv/installed: pyproject.toml requirements.lock environment.py
 	@'$(PYTHON)' -c '$(SUPPORTED)' 2> /dev/null \
 		|| { echo "error: Python 3.11 or 3.12 is needed; name one, such as: make PYTHON=python3.12" >&2; exit 1; }
-	'$(PYTHON)' -m venv .venv
-	pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
-	touch $@
+	@echo "installing what requirements.lock names into .venv"
+	@'$(PYTHON)' environment.py
+
+# After a change of what pyproject.toml needs. Versions stay where they can: make relock UPGRADE=--upgrade moves all.
+relock: environment
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command 'make relock' --extra dev --extra install $(UPGRADE) \
+		--output-file requirements.lock pyproject.toml

@@ -214,6 +214,7 @@ rule report:
     output:
         paths.METRICS_SUMMARY,
         paths.SUMMARY,
+        paths.PLATFORM,
     log:
         "logs/report.log",
     params:

@@ -26,13 +26,14 @@ STAGES = {
     "report": "write reports/summary.md and reports/metrics.json",
     "lock": "record what Snakemake made in dvc.lock",
     "bench": "compare the trainer's speed with a plain eager loop",
+    "verify": "compare what lies in reports/ with what is committed",
     "bits": "hash every kind of arithmetic, to compare machines",
     "estimate": "say what a suite would cost: steps, samples, disk and hours",
 }
 # These only look and measure: they leave nothing in the folder they are called in.
-ONLOOKERS = {"bench", "bits", "estimate"}
+ONLOOKERS = {"bench", "bits", "estimate", "verify"}
 # Its suite is named by an option, so it sees to its own arithmetic.
-ELSEWHERE = {"estimate"}
+ELSEWHERE = {"estimate", "verify"}
 
 
 def main(arguments: list[str] | None = None) -> int:

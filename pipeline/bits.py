@@ -144,7 +144,11 @@ def normalisations() -> list[Hashed]:
         x = normal(f"normalised{shape}", *shape).requires_grad_()
         layer = (nn.BatchNorm1d if len(shape) == 2 else nn.BatchNorm2d)(shape[1])
         y = layer(x)
-        results += [y, *torch.autograd.grad(y.pow(3).sum(), (x, *layer.parameters())), layer.running_var]
+        results += [
+            y,
+            *torch.autograd.grad(y.pow(3).sum(), (x, *layer.parameters())),
+            layer.get_buffer("running_var"),
+        ]
         results += [layer.eval()(x), functional.layer_norm(x, shape[1:])]
     return results
 

@@ -74,8 +74,11 @@ def wanted(path: Path = PARAMS) -> Arithmetic:
         return "native"
     block = SUITE_BLOCK.search(text)
     try:
-        content = YAML(typ="safe", pure=True).load(block.group()) if block else params.read(path)
-    except (YAMLError, PipelineError):
+        try:
+            content = YAML(typ="safe", pure=True).load(block.group()) if block else params.read(path)
+        except YAMLError:  # such as an alias of what stands elsewhere in the file
+            content = params.read(path)
+    except PipelineError:
         return "native"
     suite = content.get("suite") if isinstance(content, dict) else None
     value = suite.get("arithmetic", "portable") if isinstance(suite, dict) else "native"

@@ -5,11 +5,20 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 	$$python -c '$(SUPPORTED)' 2> /dev/null && echo $$python && break; done)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: reproduce test smoke rehearsal lint types environment relock
+.PHONY: reproduce verify verify-some test smoke rehearsal lint types environment relock
 
 # In a clone that has run nothing yet, Snakemake would take the committed reports for its own.
 reproduce: environment
 	snakemake --cores all $(if $(wildcard .snakemake/metadata),,--forceall)
+
+verify: reproduce
+	python -m pipeline verify
+
+# Two experiments from their data on, in place of all of them: fully connected, and convolutions with a penalty
+SOME := comparison/compare_gan tempered/patches16_wgan
+verify-some: environment
+	snakemake --cores all --forceall $(SOME:%=reports/metrics/%.json)
+	python -m pipeline verify $(foreach one,$(SOME),--only 'reports/*/$(one).*')
 
 test: environment
 	OMP_NUM_THREADS=1 pytest -n auto -m "not smoke and not rehearsal"

@@ -210,6 +210,7 @@ rule report:
     output:
         paths.METRICS_SUMMARY,
         paths.SUMMARY,
+        paths.PLATFORM,
         paths.receipt("report", ""),
     log:
         "logs/report.log",

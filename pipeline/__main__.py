@@ -8,6 +8,7 @@ import importlib
 import sys
 from collections.abc import Iterator, Sequence
 
+from pipeline import arithmetic
 from pipeline.errors import PipelineError
 from pipeline.journal import recorded
 from pipeline.turns import share_suite
@@ -27,10 +28,14 @@ STAGES = {
     "lock": "record what Snakemake made in dvc.lock",
     "why": "say why a job would run again",
     "bench": "compare the trainer's speed with a plain eager loop",
+    "verify": "compare what lies in reports/ with what is committed",
+    "bits": "hash every kind of arithmetic, to compare machines",
     "estimate": "say what a suite would cost: steps, samples, disk and hours",
 }
 # These only look and measure: they leave nothing in the folder they are called in.
-ONLOOKERS = {"bench", "estimate", "why"}
+ONLOOKERS = {"bench", "bits", "estimate", "verify", "why"}
+# Its suite is named by an option, so it sees to its own arithmetic.
+ELSEWHERE = {"estimate", "verify"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,6 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="Run one stage of the pipeline.")
     commands = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
     chosen = None
+    try:
+        if not ELSEWHERE & set(words[:1]):
+            arithmetic.hold(arithmetic.wanted())
+    except PipelineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     for name, text in STAGES.items():
         command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         if name in words[:1]:

@@ -14,8 +14,7 @@ from pathlib import Path
 import torch
 
 from pipeline.errors import PipelineError
-
-OVERRIDE = "TEMPERA_DEVICE"
+from pipeline.provenance import OVERRIDE
 
 
 @contextlib.contextmanager

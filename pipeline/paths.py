@@ -143,5 +143,6 @@ def result_files(kind: str, paper: str, name: str) -> list[Path]:
 METRICS_SUMMARY = REPORTS / "metrics.json"
 SUMMARY = REPORTS / "summary.md"
 CLAIMS = REPORTS / "claims.md"
+PLATFORM = REPORTS / "platform.json"
 CLAIMS_METRICS = REPORTS / "claims.json"
 LOCK = Path("dvc.lock")

@@ -12,6 +12,7 @@ from pipeline.graph.needs import Book, Needs
 from pipeline.graph.receipts import Checker, Receipt
 from pipeline.graph.steps import Step, Steps
 from pipeline.params import Params, fingerprint
+from pipeline.provenance import platform
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,3 @@ class Worker:
             outputs = {str(path): self.checker.hash(path) for path in step.outputs}
             Receipt(step.name, job.needs.plain(), job.inputs, outputs, platform()).write(step.receipt)
         self.book.code.reader.keep()
-
-
-def platform():
-    import sys
-
-    return {"python": sys.version.split()[0]}

@@ -84,7 +84,8 @@ class Book:
             choose(getattr(self.suite, section), key, section.removesuffix("s"))
         reads = find(self.suite, key)
         files, foreign = self.code.closure({f"pipeline.stages.{stage}", *reads.modules})
-        values = {path: _plain(value) for path, value in sorted(reads.values.items())}
+        read = {**reads.values, "suite.arithmetic": self.suite.suite.arithmetic}
+        values = {path: _plain(value) for path, value in sorted(read.items())}
         needs = Needs(values, files | schema.computed(reads.values), versions(foreign))
         self.known[stage, key] = needs
         return needs

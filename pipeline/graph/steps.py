@@ -124,7 +124,7 @@ class Steps:
             *map(self.render, suite.results),
             self.claims(),
         )
-        files = (paths.METRICS_SUMMARY, paths.SUMMARY)
+        files = (paths.METRICS_SUMMARY, paths.SUMMARY, paths.PLATFORM)
         return Step("report", "", files, paths.receipt("report", ""), makers)
 
     def _evaluated(self, names: Iterable[str]) -> tuple[Step, ...]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
 
 from pipeline import inventory
+from pipeline.arithmetic import Arithmetic
 from pipeline.errors import PipelineError, nearest
 from pipeline.params.base import Block
 from pipeline.params.datasets import Dataset, factors
@@ -26,11 +27,13 @@ NAME = re.compile(r"^[A-Za-z0-9_-]+$")
 
 class Suite(Block):
     """`training_job` is what one of Snakemake's jobs trains: a `run`, to use many GPUs or cores, or all
-    seeds of an `experiment`, where starting a process would cost as much as a run."""
+    seeds of an `experiment`, where starting a process would cost as much as a run. `arithmetic` is `portable`
+    where numbers are meant to be compared between processors, and `native` where speed counts."""
 
     name: str
     title: str
     training_job: Literal["run", "experiment"] = "run"
+    arithmetic: Arithmetic = "portable"
 
 
 class Params(Block):

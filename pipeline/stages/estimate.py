@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import params, paths
+from pipeline import arithmetic, params, paths
 from pipeline.errors import PipelineError
 from pipeline.estimation.counts import NOTHING, Counts, count, examples, processed_bytes
 from pipeline.params import Params
@@ -55,6 +55,7 @@ def run(options: argparse.Namespace) -> None:
     if options.calibration_steps == 0:
         print(page(suite, options.directory, estimate(suite, names, None), "no device", ""))
         return
+    arithmetic.hold(suite.suite.arithmetic)
     from pipeline.device import compute
     from pipeline.estimation.calibration import Calibration, device_name
 

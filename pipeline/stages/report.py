@@ -1,4 +1,4 @@
-"""report: one page of all results, and one file of all final metrics."""
+"""report: one page of all results, one file of all final metrics, and the platform that they were made on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pipeline.errors import PipelineError
 from pipeline.files import read_json, write_json, write_text
 from pipeline.graph.job import Worker
 from pipeline.params import Params
+from pipeline.provenance import platform
 from pipeline.results import summary
 from pipeline.results import table as tables
 
@@ -30,6 +31,7 @@ def run(options: argparse.Namespace) -> None:
         }
         write_json(paths.METRICS_SUMMARY, {name: _numbers(metrics) for name, metrics in measured.items()})
         write_text(paths.SUMMARY, _page(suite, measured))
+        write_json(paths.PLATFORM, platform())
     print(paths.SUMMARY)
 
 

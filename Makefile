@@ -7,9 +7,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: reproduce verify verify-some test smoke rehearsal lint types environment relock
 
-# In a clone that has run nothing yet, Snakemake would take the committed reports for its own.
 reproduce: environment
-	snakemake --cores all $(if $(wildcard .snakemake/metadata),,--forceall)
+	snakemake --cores all
 
 verify: reproduce
 	python -m pipeline verify

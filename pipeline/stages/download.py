@@ -19,6 +19,6 @@ def run(options: argparse.Namespace) -> None:
     params = load()
     source = choose(params.sources, options.source, "source")
     with exclusive(paths.LOCKS / f"download-{options.source}.lock", f"the download of '{options.source}'"):
-        remove_partials(paths.raw(options.source))
+        remove_partials([paths.manifest(options.source)])
         manifest = sources.download(options.source, source, mirrors(params.mirror))
         write_json(paths.manifest(options.source), manifest)

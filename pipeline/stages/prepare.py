@@ -10,7 +10,7 @@ import numpy as np
 from pipeline import paths
 from pipeline.datasets import SPLITS, Prepared, sources, streaming
 from pipeline.datasets.streaming import Stream
-from pipeline.files import exclusive, read_json, remove_partials, sha256, write_json, write_npy
+from pipeline.files import exclusive, remove_partials, sha256, write_json, write_npy
 from pipeline.params import choose, load
 
 
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> None:
     raw = sources.verified(dataset.source)
     *arrays, about = paths.processed_files(options.dataset)
     with exclusive(paths.LOCKS / f"prepare-{options.dataset}.lock", f"the data set '{options.dataset}'"):
-        remove_partials(paths.processed(options.dataset))
+        remove_partials([*arrays, about])
         prepared: Prepared = dataset.prepare.load()(dataset.prepare, raw)
         for path, array in zip(arrays, (prepared.data, prepared.labels, prepared.split), strict=True):
             if isinstance(array, Stream):
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> None:
             about,
             {
                 "kind": dataset.prepare.kind,
-                "verified": read_json(paths.manifest(dataset.source))["verified"],
+                "verified": sources.manifest(dataset.source)["verified"],
                 **describe(prepared),
                 **prepared.about,
                 "sha256": sha256(arrays[0]),

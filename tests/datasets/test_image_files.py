@@ -117,7 +117,7 @@ def test_a_damaged_zip_file_is_refused(tmp_path: Path) -> None:
     damaged = bytearray(content)
     damaged[images[0].member.offset + 60] ^= 255
     path.write_bytes(damaged)
-    with pytest.raises(PipelineError, match="all.zip/ant/00000.png cannot be read"):
+    with pytest.raises(PipelineError, match="all.zip/ant/00000.png cannot be used"):
         image_files.read(tmp_path, images[0])
     path.write_bytes(b"?" * len(content))
     with pytest.raises(PipelineError, match="the archive has changed"):

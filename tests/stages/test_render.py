@@ -58,7 +58,7 @@ def test_bad_input_is_one_sentence(suite, capsys):
         in capsys.readouterr().err
     )
     for damage, sentence in (
-        (b"PK not a zip", "gan-digits.npz is damaged"),
+        (b"PK not a zip", "gan-digits.npz is truncated or damaged"),
         (None, "gan-digits.npz is missing"),
     ):
         path = paths.evidence("gan", "gan-digits")

@@ -13,6 +13,7 @@ import os
 import shutil
 import re
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,7 @@ UNREADABLE = (
     TypeError,
     AttributeError,
     SyntaxError,
+    tokenize.TokenError,
     UnpicklingError,
     csv.Error,
     struct.error,

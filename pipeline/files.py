@@ -10,8 +10,8 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import re
+import shutil
 import struct
 import tokenize
 import zipfile
@@ -234,7 +234,8 @@ def reading(path: Path, maker: str = MAKER) -> Iterator[None]:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         if not of_content(error):
             raise PipelineError(
-                f"{path} could not be read, though it may well be whole ({reason}): run the same command again."
+                f"{path} could not be read, though it may well be whole ({reason}): run the same command "
+                "again."
             ) from error
         raise PipelineError(
             f"{path} is truncated or damaged: delete it and run {maker} again ({reason})."
@@ -298,10 +299,10 @@ def exclusive(path: Path, what: str) -> Iterator[None]:
 
     Raises PipelineError when another process holds it.
     """
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        held = open(path, "w")
-    with held as file:
+    with contextlib.ExitStack() as held:
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = held.enter_context(open(path, "w"))
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

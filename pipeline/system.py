@@ -38,8 +38,8 @@ def _refused_by_system(error: OSError, path: Path | None) -> str | None:
     place = path or named or "a file"
     if error.errno in FULL or (error.errno is None and CUT_SHORT.search(str(error))):
         return (
-            f"The disk is full: {place} could not be written. Free some space and run the same command again; "
-            "nothing that was complete is lost."
+            f"The disk is full: {place} could not be written. Free some space and run the same command "
+            "again; nothing that was complete is lost."
         )
     if error.errno == errno.EFBIG:
         return (

@@ -26,10 +26,8 @@ def write(file: IO[bytes], state: Any) -> None:
     torch.save(state, file)
 
 
-def load(
-    path: Path, maker: str = MAKER, device: torch.device | str = "cpu", names: Collection[str] = ()
-) -> Any:
-    """Read what `save` wrote, a dict that has at least `names`. maker: what makes the file.
+def load(path: Path, maker: str = MAKER, names: Collection[str] = ()) -> Any:
+    """Read what `save` wrote, a dict that has at least `names`, onto the CPU. maker: what makes the file.
 
     Raises PipelineError when the file is missing, truncated or altered, and in other words when it could not
     be read for want of memory or the like.
@@ -38,7 +36,7 @@ def load(
         with zipfile.ZipFile(path) as archive:
             if (member := archive.testzip()) is not None:
                 raise zipfile.BadZipFile(f"the check sum of {member} is wrong")
-        state = torch.load(path, map_location=device, weights_only=True)
+        state = torch.load(path, map_location="cpu", weights_only=True)
         if not isinstance(state, dict):
             raise ValueError(f"it holds a {type(state).__name__}, not named values")
         if missing := sorted(set(names) - set(state)):

@@ -70,8 +70,9 @@ class About(TypedDict):
 
 
 def load(name: str) -> Dataset:
-    """Open a prepared data set. Raises PipelineError when it is missing or damaged, or when its arrays are not
-    what its about.json says."""
+    """Open a prepared data set.
+
+    Raises PipelineError when it is missing or damaged, or when its arrays are not what about.json says."""
     maker = f"`python -m pipeline prepare {name}`"
     *files, place = paths.processed_files(name)
     data, labels, split = (read_npy(path, maker, mapped=True) for path in files)
@@ -91,11 +92,12 @@ def read_about(path: Path, maker: str) -> About:
 def _disagreement(kind: str, array: np.ndarray, about: About) -> str | None:
     """In what an array differs from about.json. kind: 'data', 'labels' or 'split'."""
     count, factors = about["count"], len(about["classes"])
-    shapes = {
+    allowed: dict[str, list[tuple[int, ...]]] = {
         "data": [(count, *about["shape"])],
         "labels": [(count,), (count, factors)],
         "split": [(count,)],
-    }[kind]
+    }
+    shapes = allowed[kind]
     dtype = {"data": about["dtype"], "labels": "int64", "split": "uint8"}[kind]
     if str(array.dtype) != dtype or array.shape not in shapes:
         return f"being {array.dtype} {array.shape} and not {dtype} {shapes[-1]}"

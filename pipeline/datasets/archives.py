@@ -44,8 +44,8 @@ def _members(path: Path, archive: tarfile.TarFile, sizes: Mapping[str, int]) -> 
             missing.remove(name)
             if entry.size > sizes[name]:
                 raise PipelineError(
-                    f"{name} in {path} unpacks to {entry.size:,} bytes, more than the {sizes[name]:,} that it "
-                    "has: put the original archive in its place."
+                    f"{name} in {path} unpacks to {entry.size:,} bytes, more than the {sizes[name]:,} that "
+                    "it has: put the original archive in its place."
                 )
             yield Member(name, entry.size, content)
         if not missing:

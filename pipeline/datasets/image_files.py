@@ -153,8 +153,8 @@ def class_names(root: Path, images: Sequence[ImageFile]) -> list[str]:
     if len(names) > 1 and None in names:
         stray = next(image.name for image in images if image.folder is None)
         raise PipelineError(
-            f"{shown(root / stray)} lies beside folders that name classes: put every image of {root} into the "
-            "folder of its class, or all of them into none."
+            f"{shown(root / stray)} lies beside folders that name classes: put every image of {root} into "
+            "the folder of its class, or all of them into none."
         )
     return sorted(name for name in names if name is not None)
 
@@ -267,8 +267,8 @@ def _is_image(name: str, suffixes: set[str]) -> bool:
 def _image(root: Path, archive: str, entry: zipfile.ZipInfo) -> ImageFile:
     if entry.flag_bits & ENCRYPTED or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise PipelineError(
-            f"{shown(root / archive)} is encrypted or compressed by a method other than deflate: unpack it into a "
-            "folder and remove the zip file."
+            f"{shown(root / archive)} is encrypted or compressed by a method other than deflate: unpack "
+            "it into a folder and remove the zip file."
         )
     _not_too_large(root / archive / entry.filename, max(entry.file_size, entry.compress_size))
     deflated = entry.compress_type == zipfile.ZIP_DEFLATED
@@ -277,7 +277,7 @@ def _image(root: Path, archive: str, entry: zipfile.ZipInfo) -> ImageFile:
 
 
 def _extract(archive: Path, member: Member, size: int) -> bytes:
-    """A member's content of `size` bytes. `zipfile` would read the whole table of contents, in every process."""
+    """A member's content. `zipfile` would read the whole table of contents, in every process."""
     with open(archive, "rb") as file:
         file.seek(member.offset)
         signature, *_, name, extra = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))

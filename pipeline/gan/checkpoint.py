@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from pipeline import weights
 from pipeline.weights import save
 
 __all__ = ["load", "save"]
 
 
-def load(path: Path, device: torch.device | str = "cpu", *names: str) -> dict[str, Any]:
+def load(path: Path, *names: str) -> dict[str, Any]:
     """Read what `save` wrote, a state of at least these names.
 
     Raises PipelineError when the file is missing, truncated or altered; a file that could not be read for
     want of memory or the like is not said to be damaged, since it may be the work of days.
     """
-    state: dict[str, Any] = weights.load(path, device=device, names=names)
+    state: dict[str, Any] = weights.load(path, names=names)
     return state

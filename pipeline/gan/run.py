@@ -50,7 +50,8 @@ class Run:
         if trainer.step == 0 and 0 in wanted:
             self._keep(trainer)
         # A state saved after the losses went wrong, but before a row told of it, goes on to that row.
-        for _ in track(range(trainer.step, config.steps), f"{self.name} seed {self.seed}", config.steps, trainer.step):
+        steps = range(trainer.step, config.steps)
+        for _ in track(steps, f"{self.name} seed {self.seed}", config.steps, trainer.step):
             trainer.advance()
             if trainer.step % config.log_every == 0 or trainer.step in wanted:
                 rows.append(trainer.report())
@@ -97,7 +98,7 @@ class Run:
         self._resume.unlink(missing_ok=True)
 
     def _restore(self, trainer: Trainer) -> list[dict[str, float]]:
-        state: dict[str, Any] = checkpoint.load(self._resume, "cpu", "identity", "trainer", "rows")
+        state: dict[str, Any] = checkpoint.load(self._resume, "identity", "trainer", "rows")
         if state.get("identity") != self.identity:
             raise PipelineError(
                 f"The checkpoint {self._resume} belongs to another run than '{self.name}' seed {self.seed}: "

@@ -70,6 +70,6 @@ def _rewrite(source: Path, path: Path) -> None:
             if isinstance(error, RuntimeError) and not of_content(error):
                 raise
             raise PipelineError(
-                f"{source} does not hold the weights of inception-v3-compat ({type(error).__name__}): use the "
-                "file that torch-fidelity offers for download."
+                f"{source} does not hold the weights of inception-v3-compat ({type(error).__name__}): use "
+                "the file that torch-fidelity offers for download."
             ) from None

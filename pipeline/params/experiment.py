@@ -72,8 +72,8 @@ class Train(Block):
         ] + (["guidance.denoiser"] if self.guidance.kind == "denoising" else [])
         if self.batch == 1 and used:
             raise ValueError(
-                f"batch: 1 leaves the batch norm of {used[0]} nothing to take a mean of: use batch: 2 or more, "
-                "or networks without batch norm"
+                f"batch: 1 leaves the batch norm of {used[0]} nothing to take a mean of: use batch: 2 or "
+                "more, or networks without batch norm"
             )
         return self
 

@@ -76,10 +76,8 @@ def _result(path: Path, key: str) -> str:
 def _claims() -> str:
     """A section that counts the verdicts on each paper's claims."""
     link = f"[{paths.CLAIMS.name}]({paths.CLAIMS.name})"
-    verdicts = {
-        paper: [one["verdict"] for one in claims.values()]
-        for paper, claims in read_json(paths.CLAIMS_METRICS, "`python -m pipeline claims`", forms.Claims).items()
-    }
+    judged = read_json(paths.CLAIMS_METRICS, "`python -m pipeline claims`", forms.Claims)
+    verdicts = {paper: [one["verdict"] for one in claims.values()] for paper, claims in judged.items()}
     return f"## Claims\n\nVerdicts on the papers' claims; each with its evidence in {link}.\n\n" + counts(
         verdicts
     )

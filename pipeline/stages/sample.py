@@ -26,6 +26,6 @@ def run(options: argparse.Namespace) -> None:
     lock = exclusive(paths.LOCKS / f"sample-{name}.lock", f"the samples of '{name}'")
     with lock, compute(experiment.train.threads) as device:
         for seed in track(experiment.seeds, f"sample {name}"):
-            state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed), "cpu", "snapshots", "diverged")
+            state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed), "snapshots", "diverged")
             sampler = Sampler(experiment, shape, seed, device)
             write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state, dataset))

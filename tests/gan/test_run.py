@@ -322,4 +322,4 @@ def test_a_checkpoint_that_lacks_a_part_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "state.pt"
     checkpoint.save(path, {"step": 1})
     with pytest.raises(PipelineError, match="damaged: delete it .*it lacks 'rows'"):
-        checkpoint.load(path, "cpu", "step", "rows")
+        checkpoint.load(path, "step", "rows")

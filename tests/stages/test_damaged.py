@@ -193,7 +193,7 @@ def test_splits_and_labels_must_be_what_about_says(kept: Any) -> None:
 
 @pytest.mark.parametrize("kept", ["classifier"], indirect=True)
 def test_a_good_classifier_is_not_called_damaged(kept: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, read, _ = kept
+    _, read, _ = kept
 
     def refuse(*_: object, **__: object) -> None:
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried")

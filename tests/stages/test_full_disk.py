@@ -132,7 +132,7 @@ def test_a_limit_on_the_size_of_files_is_one_sentence(suite: Path, stage: str) -
     """A real one, which NumPy answers with an error that has no number."""
 
     def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
 
     command = [sys.executable, "-m", "pipeline", *STAGES[stage]]
     shutil.rmtree("logs")

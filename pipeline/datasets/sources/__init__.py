@@ -58,7 +58,7 @@ def verified(name: str) -> Path:
 
 
 def manifest(name: str) -> Manifest:
-    """What `download` left. Raises PipelineError when the source was not downloaded, or the file is damaged."""
+    """What `download` left. Raises PipelineError when that is nothing, or the file is damaged."""
     found: Manifest = read_json(paths.manifest(name), f"`python -m pipeline download {name}`", Manifest)
     return found
 

@@ -23,7 +23,7 @@ from typing import IO, Any
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import PipelineError
 from pipeline.system import refusal
@@ -31,7 +31,7 @@ from pipeline.system import refusal
 MAKER = "the stage that makes it"
 PARTIAL = re.compile(r"\.(?P<name>.+)\.(?:(?P<node>[^.]+)-)?(?P<pid>\d+)\.partial", re.DOTALL)
 # What reading raises when the content of a file is not what it must be; an EOFError or a zip file's own
-# errors among them. Pydantic's ValidationError is a ValueError, as is a UnicodeDecodeError.
+# errors among them; a UnicodeDecodeError is a ValueError.
 UNREADABLE = (
     ValueError,
     EOFError,
@@ -144,7 +144,11 @@ def read_json(path: Path, maker: str = MAKER, form: Any = None) -> Any:
     wanted = TypeAdapter(Any if form is None else form)
     with reading(path, maker):
         value = json.loads(path.read_bytes())
-        wanted.validate_python(value, strict=True)
+        try:
+            wanted.validate_python(value, strict=True)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
         return value
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pipeline import arithmetic
 from pipeline.errors import PipelineError
 from pipeline.journal import recorded
+from pipeline.system import refusal
 from pipeline.turns import share_suite
 
 STAGES = {
@@ -62,6 +63,11 @@ def main(arguments: list[str] | None = None) -> int:
             chosen.run(options)
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except (OSError, MemoryError, RuntimeError) as error:
+        if (sentence := refusal(error)) is None:
+            raise
+        print(f"error: {sentence}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; run the same command again to go on.", file=sys.stderr)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from pipeline import paths
+from pipeline.files import writing
 
 
 @contextlib.contextmanager
@@ -22,6 +23,8 @@ def recorded(words: Sequence[str]) -> Iterator[None]:
     finally:
         ended = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         line = f"{ended}  {time.monotonic() - started:8.1f} s  {' '.join(words)}  {outcome}\n"
-        paths.JOURNAL.parent.mkdir(parents=True, exist_ok=True)
-        with paths.JOURNAL.open("a") as file:
-            file.write(line)
+        with writing(paths.JOURNAL):
+            paths.JOURNAL.parent.mkdir(parents=True, exist_ok=True)
+            # The name of a file may hold bytes that are no text.
+            with paths.JOURNAL.open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(line)

@@ -14,6 +14,7 @@ from typing import IO
 
 from pipeline import paths
 from pipeline.errors import PipelineError
+from pipeline.files import writing
 
 SUITE = paths.LOCKS / "suite.lock"
 HELD = "TEMPERA_SUITE_HELD"
@@ -40,8 +41,9 @@ def share_suite() -> Iterator[None]:
 
 
 def _taken(mode: int, refusal: str) -> IO[str]:
-    SUITE.parent.mkdir(parents=True, exist_ok=True)
-    file = SUITE.open("w")
+    with writing(SUITE):
+        SUITE.parent.mkdir(parents=True, exist_ok=True)
+        file = SUITE.open("w")
     try:
         fcntl.flock(file, mode | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -96,7 +96,17 @@ def _write_metrics(
     }
     write_json(
         paths.metrics("beta_gan", name),
-        {"diverged": {str(s): end for s, end in ends.items()}, "metrics": metrics, "seeds": list(ends)},
+        {
+            "dataset": experiment.dataset,
+            "steps": last,
+            "samples": experiment.sample.count,
+            "reference": {"split": experiment.evaluate.reference, "count": 100},
+            "features": {"kind": "coordinates", "sha256": "f" * 64},
+            "diverged": {str(s): end for s, end in ends.items()},
+            "trained": sum(end is None for end in ends.values()),
+            "metrics": metrics,
+            "seeds": list(ends),
+        },
     )
 
 

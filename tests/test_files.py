@@ -83,9 +83,36 @@ def test_only_one_holder_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-def test_partials_of_a_killed_process_are_removed_and_nothing_else(tmp_path: Path) -> None:
-    for name in (".data.npy.123.partial", "data.npy", ".hidden", "one.partial"):
+def test_partials_of_ended_processes_and_of_the_same_output_are_removed_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    here, dead, alive = os.uname().nodename.partition(".")[0], 4194305, os.getpid()
+    gone = [
+        f".other.npy.{here}-{dead}.partial",
+        f".old.npy.{dead}.partial",
+        f".data.npy.{here}-{alive}.partial",
+        f".data.npy.elsewhere-{dead}.partial",
+    ]
+    kept = [
+        f".other.npy.{here}-{alive}.partial",
+        f".other.npy.elsewhere-{dead}.partial",
+        "data.npy",
+        ".hidden",
+        "one.partial",
+        f"x.{dead}.partial",
+    ]
+    for name in gone + kept:
         (tmp_path / name).touch()
-    files.remove_partials(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "data.npy", "one.partial"]
-    files.remove_partials(tmp_path / "missing")
+    files.remove_partials([tmp_path / "data.npy", tmp_path / "missing/a.npy"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+
+
+def test_what_a_killed_writer_leaves_is_known_as_partial(tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        with files.atomic(tmp_path / "a.npy"):
+            os._exit(1)
+    os.waitpid(child, 0)
+    assert len(list(tmp_path.iterdir())) == 1
+    files.remove_partials([tmp_path / "b.npy"])
+    assert not list(tmp_path.iterdir())

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from configs import ANNEAL, LENS, MLP, PARAMS, RBM, changed
+from configs import ANNEAL, DENOISING, LENS, MLP, PARAMS, RBM, changed
 
 from pipeline import params
 from pipeline.errors import PipelineError
@@ -51,6 +51,19 @@ def test_the_plain_example_is_valid() -> None:
         ({"experiments.toy.train.snapshots": [99]}, "experiments.toy.train:", "step 99"),
         ({"experiments.toy.train.range": [1.0, -1.0]}, "experiments.toy.train:", "low < high"),
         ({"experiments.toy.seeds": [1, 1]}, "experiments.toy:", "twice"),
+        (
+            {
+                "experiments.toy.train.batch": 1,
+                "experiments.toy.train.networks.generator": {**MLP, "batch_norm": True},
+            },
+            "experiments.toy.train:",
+            "batch: 1 leaves the batch norm of networks.generator nothing to take a mean of: use batch: 2",
+        ),
+        (
+            {"experiments.toy.train.batch": 1, "experiments.toy.train.guidance": DENOISING},
+            "experiments.toy.train:",
+            "batch norm of guidance.denoiser",
+        ),
         ({"experiments.toy.train.prior": RBM}, "experiments.toy.train:", "features has none: give it"),
         (
             associative(width=5),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from typing_extensions import TypedDict
 
 from pipeline import paths
 from pipeline.errors import PipelineError
-from pipeline.files import read_json
+from pipeline.files import read_json, read_npy
 
 if TYPE_CHECKING:
     from pipeline.datasets.streaming import Stream
@@ -56,18 +58,55 @@ class Dataset:
         return self.data.ndim == 4
 
 
+class About(TypedDict):
+    """What about.json must say, whatever else it says."""
+
+    count: int
+    shape: list[int]
+    dtype: str
+    classes: list[int]
+    splits: dict[str, int]
+    sha256: str
+
+
 def load(name: str) -> Dataset:
-    """Open a prepared data set. Raises PipelineError when it is missing or damaged."""
-    *files, about = paths.processed_files(name)
-    try:
-        data, labels, split = (np.load(path, mmap_mode="r", allow_pickle=False) for path in files)
-    except FileNotFoundError as error:
-        raise PipelineError(
-            f"{error.filename} is missing: run `python -m pipeline prepare {name}` first."
-        ) from None
-    except (ValueError, EOFError) as error:
-        raise PipelineError(
-            f"The data set in {paths.processed(name)} is damaged ({error}): delete it and run "
-            f"`python -m pipeline prepare {name}` again."
-        ) from None
-    return Dataset(name, data, labels, split, read_json(about))
+    """Open a prepared data set.
+
+    Raises PipelineError when it is missing or damaged, or when its arrays are not what about.json says."""
+    maker = f"`python -m pipeline prepare {name}`"
+    *files, place = paths.processed_files(name)
+    data, labels, split = (read_npy(path, maker, mapped=True) for path in files)
+    about = read_about(place, maker)
+    for path, array in zip(files, (data, labels, split), strict=True):
+        if problem := _disagreement(path.stem, array, about):
+            raise PipelineError(f"{path} does not agree with {place.name}, {problem}: run {maker} again.")
+    return Dataset(name, data, labels, split, dict(about))
+
+
+def read_about(path: Path, maker: str) -> About:
+    """about.json of a prepared data set. Raises PipelineError when it is missing or damaged."""
+    found: About = read_json(path, maker, About)
+    return found
+
+
+def _disagreement(kind: str, array: np.ndarray, about: About) -> str | None:
+    """In what an array differs from about.json. kind: 'data', 'labels' or 'split'."""
+    count, factors = about["count"], len(about["classes"])
+    allowed: dict[str, list[tuple[int, ...]]] = {
+        "data": [(count, *about["shape"])],
+        "labels": [(count,), (count, factors)],
+        "split": [(count,)],
+    }
+    shapes = allowed[kind]
+    dtype = {"data": about["dtype"], "labels": "int64", "split": "uint8"}[kind]
+    if str(array.dtype) != dtype or array.shape not in shapes:
+        return f"being {array.dtype} {array.shape} and not {dtype} {shapes[-1]}"
+    if kind == "split":
+        numbers = np.bincount(array, minlength=len(SPLITS)).tolist()
+        if numbers != [about["splits"].get(split) for split in SPLITS]:
+            return f"having {numbers} examples in {', '.join(SPLITS)}"
+    if kind == "labels":
+        largest = np.atleast_1d(array.max(axis=0, initial=-1)).tolist()
+        if any(label >= number for label, number in zip(largest, about["classes"], strict=False)):
+            return f"with labels up to {largest} for {about['classes']} classes"
+    return None

@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.datasets import Prepared, image_files, resize
 from pipeline.datasets.image_files import ImageFile
 from pipeline.errors import PipelineError, nearest
+from pipeline.files import reading
 from pipeline.params.datasets import CelebA
 
 ARCHIVE = "img_align_celeba.zip"
@@ -68,10 +69,15 @@ def _factors(config: CelebA, raw: Path, names: list[str]) -> list[np.ndarray]:
 def _partition(raw: Path) -> tuple[list[str], np.ndarray]:
     """Names of the faces and their split codes: the file's 0, 1, 2 mean what ours do."""
     path = raw / "list_eval_partition.txt"
-    rows = [line.split() for line in path.read_text().splitlines() if line.strip()]
+    rows = [line.split() for line in _lines(path) if line.strip()]
     if not rows or any(len(row) != 2 or row[1] not in ("0", "1", "2") for row in rows):
         raise PipelineError(f"{path} is not a list of file names with 0, 1 or 2: get it anew.")
     return [name for name, _ in rows], np.array([code for _, code in rows], dtype=np.uint8)
+
+
+def _lines(path: Path) -> list[str]:
+    with reading(path, f"`python -m pipeline download {path.parent.name}`"):
+        return path.read_bytes().decode().splitlines()
 
 
 def _faces(raw: Path, names: Sequence[str]) -> tuple[Path, list[ImageFile]]:
@@ -96,7 +102,7 @@ def _table(path: Path, names: Sequence[str], columns: Sequence[str]) -> np.ndarr
     Such a file has the number of rows, the names of the columns, and rows of a face's name and numbers.
     """
     try:
-        _, header, *rows = path.read_text().splitlines()
+        _, header, *rows = _lines(path)
         titles = header.split()
         table = {name: list(map(int, numbers)) for name, *numbers in map(str.split, rows)}
     except ValueError as error:

@@ -20,6 +20,7 @@ TEST = "test_batch.bin"
 NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SHAPE = (3, 32, 32)
 PIXELS = 3 * 32 * 32
+BATCH = 10_000
 
 
 def prepare(config: CIFAR10, raw: Path) -> Prepared:
@@ -29,7 +30,7 @@ def prepare(config: CIFAR10, raw: Path) -> Prepared:
     Raises PipelineError when the archive is damaged or is not CIFAR-10's.
     """
     files = [*TRAINING, TEST]
-    with opened(raw / ARCHIVE, files) as members:
+    with opened(raw / ARCHIVE, dict.fromkeys(files, BATCH * (1 + PIXELS))) as members:
         found = {one.name: _records(one) for one in track(members, "CIFAR-10 (batches)", total=len(files))}
     records = np.concatenate([found[name] for name in files])
     test = len(found[TEST])

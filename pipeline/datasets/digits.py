@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.datasets import Prepared
 from pipeline.datasets.splits import assign
+from pipeline.files import read_npy
 from pipeline.params.datasets import Digits
 
 CLASSES = 10
@@ -22,8 +23,8 @@ def prepare(config: Digits, raw: Path) -> Prepared:
 
 def read(raw: Path, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Upscaled images uint8 (1797, size, size) and labels int64 (1797,)."""
-    images = np.load(raw / "images.npy", allow_pickle=False)
-    labels = np.load(raw / "labels.npy", allow_pickle=False)
+    images = read_npy(raw / "images.npy")
+    labels = read_npy(raw / "labels.npy")
     return np.stack([upscale(image, size) for image in images]), labels.astype(np.int64)
 
 

@@ -135,12 +135,11 @@ def _from_network(url: str, target: Path, file: Remote) -> None:
 def _install(found: Path, target: Path, file: Remote, name: str | None = None) -> None:
     """Copy the content of `found`, decompressed, to `target`. Raises Corrupt and leaves nothing there."""
     digest = hashlib.new(file.algorithm)
-    with atomic(target) as copy:
+    with _opened(found, file) as content, atomic(target) as copy:
         try:
-            with _opened(found, file) as content:
-                for block in track(_blocks(content), f"{target} (MiB)"):
-                    digest.update(block)
-                    copy.write(block)
+            for block in track(_blocks(content), f"{target} (MiB)"):
+                digest.update(block)
+                copy.write(block)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise Corrupt(f"{name or found} is corrupt: it cannot be decompressed ({error})") from None
         _compare(name or found, digest.hexdigest(), file)

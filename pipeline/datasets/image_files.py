@@ -9,22 +9,29 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from typing_extensions import TypedDict
 
 from pipeline.errors import PipelineError
-from pipeline.files import read_json, write_json
+from pipeline.files import UNREADABLE, read_json, write_json
+from pipeline.system import refusal
 
 LISTING = "listing.json"
 LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 LOCAL_SIGNATURE = b"PK\x03\x04"
 ENCRYPTED = 1
+# Pillow would hand other files on to programs such as Ghostscript.
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
+# The most pixels that Pillow decodes, uncompressed; what unpacks to more would only fill the memory.
+LARGEST = 1 << 29
 
 
 class Member(NamedTuple):
@@ -35,6 +42,15 @@ class Member(NamedTuple):
     length: int
     deflated: bool
     crc: int
+
+
+class Listing(TypedDict):
+    """What listing.json says of a folder."""
+
+    path: str
+    images: int
+    folders: int
+    sha256_of_names_and_sizes: str
 
 
 class ImageFile(NamedTuple):
@@ -61,45 +77,63 @@ class ImageFile(NamedTuple):
 
 
 def find(root: Path) -> list[ImageFile]:
-    """Every image under `root`, by suffix, sorted by name. Hidden files and folders are left out."""
+    """Every image under `root`, by suffix, sorted by name. Hidden files and folders are left out.
+
+    A link is followed where it leads to another place under `root`. Raises PipelineError for one that leads
+    nowhere, out of `root` or in a circle, and for an image that is no regular file.
+    """
     suffixes = _suffixes()
     found: list[ImageFile] = []
-    for place, folders, files in os.walk(root, followlinks=True):
+    for place, folders, files in os.walk(root, followlinks=True, onerror=_unreadable):
+        here = Path(place)
         folders[:] = [name for name in folders if not name.startswith(".")]
-        within = PurePosixPath(Path(place).relative_to(root))
+        for name in folders:
+            _check_folder(root, here, name)
+        within = PurePosixPath(here.relative_to(root))
         for name in files:
             suffix = PurePosixPath(name).suffix.lower()
+            if name.startswith(".") or suffix not in {".zip", *suffixes}:
+                continue
+            size = _size(root, here / name)
             if suffix == ".zip":
                 found += in_archive(root, str(within / name))
-            elif suffix in suffixes and not name.startswith("."):
-                found.append(ImageFile(str(within / name), os.stat(os.path.join(place, name)).st_size))
+            else:
+                found.append(ImageFile(str(within / name), size))
     return sorted(found, key=lambda image: image.name)
 
 
 def in_archive(root: Path, archive: str) -> list[ImageFile]:
     """Every image in a zip file. Raises PipelineError when the file cannot be read as one."""
-    suffixes = _suffixes()
+    suffixes, path = _suffixes(), root / archive
     try:
-        with zipfile.ZipFile(root / archive) as file:
+        with zipfile.ZipFile(path) as file:
             entries = [entry for entry in file.infolist() if _is_image(entry.filename, suffixes)]
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*UNREADABLE, OSError, RuntimeError, MemoryError) as error:
         raise PipelineError(
-            f"{root / archive} cannot be read as a zip file ({error}): get it anew."
+            refusal(error, path) or f"{shown(path)} cannot be read as a zip file ({error}): get it anew."
         ) from None
     return [_image(root, archive, entry) for entry in entries]
 
 
 def read(root: Path, image: ImageFile) -> bytes:
     """The bytes of an image file. Raises PipelineError when they cannot be read."""
+    path = root / image.name
     try:
         if image.member is None:
-            return (root / image.name).read_bytes()
-        return _extract(root / image.member.archive, image.member)
-    except (OSError, zlib.error, zipfile.BadZipFile, struct.error) as error:
-        raise PipelineError(
-            f"{root / image.name} cannot be read ({error}): "
-            "mend or remove it, then download and prepare again."
-        ) from None
+            return path.read_bytes()
+        return _extract(root / image.member.archive, image.member, image.size)
+    except (*UNREADABLE, OSError, MemoryError) as error:
+        raise PipelineError(refusal(error, path) or refused(path, error)) from None
+
+
+def refused(path: Path, reason: object) -> str:
+    """The sentence about an image that cannot be used."""
+    return f"{shown(path)} cannot be used ({reason}): mend or remove it, then download and prepare again."
+
+
+def shown(path: Path) -> str:
+    """A path on one line of text, whatever bytes its name is made of."""
+    return str(path).encode(errors="backslashreplace").decode().replace("\n", "\\n")
 
 
 def digest(images: Iterable[ImageFile]) -> str:
@@ -119,8 +153,8 @@ def class_names(root: Path, images: Sequence[ImageFile]) -> list[str]:
     if len(names) > 1 and None in names:
         stray = next(image.name for image in images if image.folder is None)
         raise PipelineError(
-            f"{root / stray} lies beside folders that name classes: put every image of {root} into the "
-            "folder of its class, or all of them into none."
+            f"{shown(root / stray)} lies beside folders that name classes: put every image of {root} into "
+            "the folder of its class, or all of them into none."
         )
     return sorted(name for name in names if name is not None)
 
@@ -143,7 +177,7 @@ def recorded(raw: Path) -> tuple[Path, list[ImageFile]]:
 
     Raises PipelineError when they are no longer those that were listed.
     """
-    listing = read_json(raw / LISTING)
+    listing = read_json(raw / LISTING, f"`python -m pipeline download {raw.name}`", Listing)
     root = Path(listing["path"]).expanduser()
     images = find(root)
     if _summary(listing["path"], images) != listing:
@@ -154,7 +188,7 @@ def recorded(raw: Path) -> tuple[Path, list[ImageFile]]:
     return root, images
 
 
-def _summary(path: str, images: Sequence[ImageFile]) -> dict[str, Any]:
+def _summary(path: str, images: Sequence[ImageFile]) -> Listing:
     return {
         "path": path,
         "images": len(images),
@@ -164,10 +198,64 @@ def _summary(path: str, images: Sequence[ImageFile]) -> dict[str, Any]:
 
 
 def _suffixes() -> set[str]:
-    """Suffixes of the formats that Pillow reads."""
+    """Suffixes of the formats that are read."""
     from PIL import Image
 
-    return {suffix for suffix, form in Image.registered_extensions().items() if form in Image.OPEN}
+    return {suffix for suffix, form in Image.registered_extensions().items() if form in FORMATS}
+
+
+def _unreadable(error: OSError) -> None:
+    """Raises PipelineError for a folder that could not be listed; one that is not there holds nothing."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise PipelineError(refusal(error) or refused(Path(error.filename), error.strerror))
+
+
+def _check_folder(root: Path, here: Path, name: str) -> None:
+    """Raises PipelineError for a link to a folder outside of `root`, or to one that it lies in itself."""
+    link = here / name
+    if link.is_symlink():
+        target = _target(root, link)
+        above = [here, *here.parents][: len(here.parts) - len(root.parts) + 1]
+        if target in {place.resolve() for place in above}:
+            raise PipelineError(
+                f"{shown(link)} is a link in a circle, to {shown(target)}: remove it, then download again."
+            )
+
+
+def _size(root: Path, path: Path) -> int:
+    """The bytes of an image or zip file. Raises PipelineError when it is no regular file under `root`."""
+    try:
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            status = os.stat(_target(root, path))
+    except OSError as error:
+        raise PipelineError(refusal(error, path) or refused(path, error.strerror)) from None
+    if not stat.S_ISREG(status.st_mode):
+        raise PipelineError(refused(path, "it is no file but a pipe, a device or the like"))
+    return _not_too_large(path, status.st_size) if path.suffix.lower() != ".zip" else status.st_size
+
+
+def _target(root: Path, link: Path) -> Path:
+    """Where a link leads. Raises PipelineError when that is nowhere, or out of `root`."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        raise PipelineError(
+            f"{shown(link)} is a link that leads nowhere ({shown(link.readlink())}): put the file itself "
+            "there, or remove the link, then download again."
+        ) from None
+    if not target.is_relative_to(root.resolve()):
+        raise PipelineError(
+            f"{shown(link)} is a link out of {shown(root)}, to {shown(target)}: put the files themselves "
+            "there, or remove the link, then download again."
+        )
+    return target
+
+
+def _not_too_large(path: Path, size: int) -> int:
+    if size > LARGEST:
+        raise PipelineError(refused(path, f"its {size:,} bytes are more than any image of these formats has"))
+    return size
 
 
 def _is_image(name: str, suffixes: set[str]) -> bool:
@@ -179,15 +267,16 @@ def _is_image(name: str, suffixes: set[str]) -> bool:
 def _image(root: Path, archive: str, entry: zipfile.ZipInfo) -> ImageFile:
     if entry.flag_bits & ENCRYPTED or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise PipelineError(
-            f"{root / archive} is encrypted or compressed by a method other than deflate: unpack it into a "
-            "folder and remove the zip file."
+            f"{shown(root / archive)} is encrypted or compressed by a method other than deflate: unpack "
+            "it into a folder and remove the zip file."
         )
+    _not_too_large(root / archive / entry.filename, max(entry.file_size, entry.compress_size))
     deflated = entry.compress_type == zipfile.ZIP_DEFLATED
     member = Member(archive, entry.header_offset, entry.compress_size, deflated, entry.CRC)
     return ImageFile(f"{archive}/{entry.filename}", entry.file_size, member)
 
 
-def _extract(archive: Path, member: Member) -> bytes:
+def _extract(archive: Path, member: Member, size: int) -> bytes:
     """A member's content. `zipfile` would read the whole table of contents, in every process."""
     with open(archive, "rb") as file:
         file.seek(member.offset)
@@ -197,7 +286,9 @@ def _extract(archive: Path, member: Member) -> bytes:
         file.seek(name + extra, os.SEEK_CUR)
         content = file.read(member.length)
     if member.deflated:
-        content = zlib.decompress(content, -zlib.MAX_WBITS)
+        content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, size + 1)
+    if len(content) != size:
+        raise zipfile.BadZipFile("it does not unpack to the size that it is said to have")
     if zlib.crc32(content) != member.crc:
         raise zipfile.BadZipFile("its check sum is wrong")
     return content

@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -19,9 +18,11 @@ from numpy.lib import format as npy
 from pipeline.datasets import SPLITS, Prepared
 from pipeline.datasets.streaming import Piece, Stream, fingerprint
 from pipeline.errors import PipelineError
+from pipeline.files import UNREADABLE
 from pipeline.params.datasets import ImageNet32
+from pipeline.system import refusal
 
-IMAGES = "data.npy"
+IMAGES, LABELS = "data.npy", "labels.npy"
 CLASSES = 1000
 PIXELS = 3 * 32 * 32
 ROWS_AT_ONCE = 4096
@@ -74,9 +75,12 @@ def _number(batch: Path) -> int:
 def _labels(batch: Path) -> np.ndarray:
     """int64 (n,); the file counts from 1."""
     try:
+        with zipfile.ZipFile(batch) as archive:
+            if archive.getinfo(LABELS).file_size > archive.getinfo(IMAGES).file_size:
+                raise ValueError("its labels are larger than its images")
         with np.load(batch, allow_pickle=False) as arrays:
             labels = np.asarray(arrays["labels"], dtype=np.int64).ravel() - 1
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (*UNREADABLE, OSError, RuntimeError, MemoryError) as error:
         raise PipelineError(_refused(batch, error)) from None
     if labels.min(initial=0) < 0 or labels.max(initial=0) >= CLASSES:
         raise PipelineError(_refused(batch, f"its labels are not all in 1 … {CLASSES}"))
@@ -88,7 +92,7 @@ def _check_sum(batch: Path) -> int:
     try:
         with zipfile.ZipFile(batch) as archive:
             return archive.getinfo(IMAGES).CRC
-    except KeyError as error:
+    except (*UNREADABLE, OSError) as error:
         raise PipelineError(_refused(batch, error)) from None
 
 
@@ -106,7 +110,7 @@ def _fill(rows: Rows, out: np.ndarray, *, raw: Path) -> None:
                 break
             if place >= 0:
                 out[place : place + len(block)] = block.reshape(-1, *out.shape[1:])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (*UNREADABLE, OSError, RuntimeError, MemoryError) as error:
         raise PipelineError(_refused(batch, error)) from None
 
 
@@ -133,4 +137,5 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
 
 
 def _refused(batch: Path, error: Exception | str) -> str:
-    return f"{batch} is not a batch of 32×32 ImageNet ({error}): get it anew and download again."
+    told = refusal(error, batch) if isinstance(error, Exception) else None
+    return told or f"{batch} is not a batch of 32×32 ImageNet ({error}): get it anew and download again."

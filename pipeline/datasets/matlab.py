@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.errors import PipelineError
+from pipeline.files import UNREADABLE
+from pipeline.system import refusal
 
 
 def read(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
@@ -17,12 +17,12 @@ def read(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     from scipy.io import loadmat
     from scipy.io.matlab import MatReadError
 
-    unreadable = (MatReadError, NotImplementedError, OSError, TypeError, ValueError, struct.error, zlib.error)
     try:
         found = loadmat(path, variable_names=names)
-    except unreadable as error:
+    except (*UNREADABLE, MatReadError, NotImplementedError, OSError, MemoryError) as error:
         raise PipelineError(
-            f"{path} cannot be read as a MAT-file ({error}): put the original in its place."
+            refusal(error, path)
+            or f"{path} cannot be read as a MAT-file ({error}): put the original in its place."
         ) from None
     missing = sorted(set(names) - set(found))
     if missing:

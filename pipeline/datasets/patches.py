@@ -12,6 +12,7 @@ from pipeline import streams
 from pipeline.datasets import SPLITS, Prepared
 from pipeline.datasets.splits import assign
 from pipeline.errors import PipelineError
+from pipeline.files import read_npy
 from pipeline.params.datasets import Patches
 
 PHOTOGRAPHS = ("china", "flower")
@@ -39,7 +40,7 @@ def prepare(config: Patches, raw: Path) -> Prepared:
     share no pixel; the held-out stripes are in the middle, where they resemble their own cell more
     than its neighbour. Their width is their share of the cell, or a crop's if that is more.
     """
-    photographs = [np.load(raw / f"{name}.npy", allow_pickle=False) for name in PHOTOGRAPHS]
+    photographs = [read_npy(raw / f"{name}.npy") for name in PHOTOGRAPHS]
     split = assign(config.count, config.splits)
     rng = streams.numpy_stream(config.seed, "patches")
     labels = rng.integers(CLASSES, size=config.count)

@@ -10,7 +10,7 @@ import functools
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from pipeline.datasets import image_files
 from pipeline.datasets.image_files import ImageFile
 from pipeline.datasets.streaming import Stream, fingerprint, pieces_of
 from pipeline.errors import PipelineError
+from pipeline.system import refusal
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -75,12 +76,12 @@ def decode(content: bytes) -> Image:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with Image.open(io.BytesIO(content), formats=image_files.FORMATS) as image:
             if image.mode in DEEP_MODES:
                 raise ValueError("it has more than 8 bits a channel")
             return image.convert("RGB")
     except UnidentifiedImageError:
-        raise ValueError("Pillow recognises no image in it") from None
+        raise ValueError(f"it is no image of {', '.join(image_files.FORMATS)}") from None
 
 
 def _fill(images: Sequence[ImageFile], out: np.ndarray, *, root: Path, crop: int | None, size: int) -> None:
@@ -89,8 +90,5 @@ def _fill(images: Sequence[ImageFile], out: np.ndarray, *, root: Path, crop: int
         try:
             out[row] = np.asarray(square(decode(content), crop, size)).transpose(2, 0, 1)
         except Exception as error:  # Pillow raises nearly anything for a damaged file
-            raise PipelineError(_refused(root / image.name, error)) from None
-
-
-def _refused(path: Path, error: Any) -> str:
-    return f"{path} cannot be used ({error}): mend or remove it, then download and prepare again."
+            path = root / image.name
+            raise PipelineError(refusal(error, path) or image_files.refused(path, error)) from None

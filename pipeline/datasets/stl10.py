@@ -20,6 +20,7 @@ NAMES = ("airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "sh
 SIDE = 96
 IMAGE = 3 * SIDE * SIDE
 CHUNK = 500
+UNLABELLED_IMAGES, TEST_IMAGES = 100_000, 8_000
 
 
 def prepare(config: STL10, raw: Path) -> Prepared:
@@ -29,7 +30,7 @@ def prepare(config: STL10, raw: Path) -> Prepared:
     Raises PipelineError when the archive is damaged or is not STL-10's.
     """
     test, labels = _labelled(raw / ARCHIVE)
-    with opened(raw / ARCHIVE, [UNLABELLED]) as members:
+    with opened(raw / ARCHIVE, {UNLABELLED: UNLABELLED_IMAGES * IMAGE}) as members:
         member = next(members)
         training = _count(member)
         data = np.empty((training + len(test), *test.shape[1:]), dtype=np.uint8)
@@ -52,7 +53,7 @@ def halve(images: np.ndarray) -> np.ndarray:
 
 def _labelled(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Halved test images and their labels from 0, int64."""
-    with opened(path, [TEST, TEST_LABELS]) as members:
+    with opened(path, {TEST: TEST_IMAGES * IMAGE, TEST_LABELS: TEST_IMAGES}) as members:
         for member in members:
             if member.name == TEST_LABELS:
                 labels = np.frombuffer(member.content.read(), dtype=np.uint8)

@@ -26,7 +26,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from pipeline.errors import PipelineError
-from pipeline.files import disk_full, move_into_place
+from pipeline.files import move_into_place, writing
 from pipeline.progress import track
 
 WORKERS_AT_MOST = 16
@@ -89,19 +89,18 @@ def write(path: Path, stream: Stream, work: Path, workers: int | None = None) ->
 
     Memory: a worker holds what `fill` holds and the pages of one piece. The bytes do not depend on the
     number of workers or on interruptions.
-    Raises PipelineError when an example cannot be made, a worker dies, or the disk is full.
+    Raises PipelineError when an example cannot be made, a worker dies, or the disk is full or closed.
     """
     target = work / "array.npy"
     journal = _Journal(work / "journal", stream.identity)
-    if not (target.exists() and journal.begun()):
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
-        with disk_full(path):
+    with writing(path):
+        if not (target.exists() and journal.begun()):
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir(parents=True)
             _allocate(target, stream)
-        journal.begin()
-    done = journal.resume()
-    todo = [number for number in range(len(stream.pieces)) if number not in done]
-    with disk_full(path):
+            journal.begin()
+        done = journal.resume()
+        todo = [number for number in range(len(stream.pieces)) if number not in done]
         for number in track(
             _finished(stream, target, todo, workers or _cores()),
             f"{path} (pieces)",
@@ -110,7 +109,7 @@ def write(path: Path, stream: Stream, work: Path, workers: int | None = None) ->
         ):
             journal.add(number)
         move_into_place(target, path)
-    shutil.rmtree(work)
+        shutil.rmtree(work)
 
 
 class _Journal:

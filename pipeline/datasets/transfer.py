@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import time
 from collections.abc import Iterator
 from http.client import HTTPException, HTTPResponse
@@ -11,7 +10,9 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from pipeline.errors import PipelineError
+from pipeline.files import writing
 from pipeline.progress import track
+from pipeline.system import refusal
 
 CHUNK = 1 << 20
 TIMEOUT = 20.0
@@ -35,7 +36,8 @@ def transfer(url: str, partial: Path) -> None:
     Raises TransferError when the server is out of reach, refuses, or keeps breaking off, and
     PipelineError when the disk is full.
     """
-    partial.parent.mkdir(parents=True, exist_ok=True)
+    with writing(partial):
+        partial.parent.mkdir(parents=True, exist_ok=True)
     longest, fruitless = _size(partial), 0
     while True:
         try:
@@ -47,7 +49,7 @@ def transfer(url: str, partial: Path) -> None:
         except URLError as error:
             raise TransferError(f"{url} cannot be reached ({error.reason})") from None
         except (_BrokenOff, HTTPException, OSError) as error:
-            _stop_if_disk_is_full(error, partial)
+            _stop_if_refused(error, partial)
             fruitless = 0 if _size(partial) > longest else fruitless + 1
             longest = max(longest, _size(partial))
             if fruitless == FRUITLESS_ATTEMPTS:
@@ -80,9 +82,7 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _stop_if_disk_is_full(error: Exception, partial: Path) -> None:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise PipelineError(
-            f"The disk is full: {partial} could not be written. Free some space and run the same command "
-            "again; it goes on where it stopped."
-        ) from error
+def _stop_if_refused(error: Exception, partial: Path) -> None:
+    """A full disk is no matter of the connection, and trying again would not help."""
+    if sentence := refusal(error, partial):
+        raise PipelineError(sentence) from error

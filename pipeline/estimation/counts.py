@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import paths
-from pipeline.files import read_json
+from pipeline.datasets import read_about
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Train
 
@@ -100,7 +100,7 @@ def examples(name: str, block: Dataset, suite: Path) -> int | None:
     """
     about = suite / paths.processed_files(name)[-1]
     if about.exists():
-        return int(read_json(about)["count"])
+        return read_about(about, f"`python -m pipeline prepare {name}`")["count"]
     kind = block.prepare.kind
     stated: int | None = getattr(block.prepare, "count", EXAMPLES.get(kind))
     # Color MNIST has an index table of its own for the reference.

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from pipeline import paths
 from pipeline.errors import PipelineError
-from pipeline.files import write_csv, write_json
+from pipeline.files import remove_partials, write_csv, write_json
 from pipeline.gan import checkpoint
 from pipeline.gan.trainer import Trainer
 from pipeline.params import fingerprint, plain
@@ -47,6 +47,7 @@ class Run:
         """
         if self._finished.exists():
             return
+        remove_partials([self._resume, self._finished])
         config = self.experiment.train
         trainer, rows = Trainer(config, data, self.seed), []
         if self._resume.exists():
@@ -55,7 +56,8 @@ class Run:
         saved = started
         if trainer.step == 0 and 0 in wanted:
             self._keep(trainer)
-        steps = range(trainer.step, config.steps) if trainer.diverged_at() is None else range(0)
+        # A state saved after the losses went wrong, but before a row told of it, goes on to that row.
+        steps = range(trainer.step, config.steps)
         for _ in track(steps, f"{self.name} seed {self.seed}", config.steps, trainer.step):
             trainer.advance()
             if trainer.step % config.log_every == 0 or trainer.step in wanted:
@@ -103,7 +105,7 @@ class Run:
         self._resume.unlink(missing_ok=True)
 
     def _restore(self, trainer: Trainer) -> list[dict[str, float]]:
-        state: dict[str, Any] = checkpoint.load(self._resume)
+        state: dict[str, Any] = checkpoint.load(self._resume, "identity", "trainer", "rows")
         if state.get("identity") != self.identity:
             raise PipelineError(
                 f"The checkpoint {self._resume} belongs to another run than '{self.name}' seed {self.seed}: "

@@ -143,17 +143,24 @@ class Trainer:
         return {f"log_d_{name}": logsigmoid(self.seen[name]).mean().item() for name in ("real", "fake")}
 
     def diverged_at(self) -> int | None:
-        """The first step whose losses were not finite, or None; waits for the device."""
-        return None if bool(self.sound) else int(self.sound_steps) + 1
+        """The first step whose losses were not finite, or None; waits for the device.
+
+        Of what the last step did to the weights no further loss tells: they must be finite themselves.
+        """
+        if not self.sound:
+            return int(self.sound_steps) + 1
+        return self.step if self.step == self.config.steps and not self._weights_are_finite() else None
+
+    def _weights_are_finite(self) -> bool:
+        states = (module.state_dict().values() for module in self._modules().values())
+        return all(bool(torch.isfinite(value).all()) for state in states for value in state)
 
     def snapshot(self) -> dict[str, dict[str, Tensor]]:
         """Copies of all weights that sampling may need, on the CPU: both networks, the prior's and the
         tempering's. A guidance serves training alone, and may be the largest of all."""
-        modules: dict[str, nn.Module] = {name: player.network for name, player in self._players().items()}
-        modules |= {"prior": self.prior, "tempering": self.tempering}
         return {
             name: {key: value.detach().cpu().clone() for key, value in module.state_dict().items()}
-            for name, module in modules.items()
+            for name, module in self._modules().items()
         }
 
     def state_dict(self) -> dict[str, Any]:
@@ -179,6 +186,11 @@ class Trainer:
 
     def _players(self) -> dict[str, Player]:
         return {"generator": self.generator, "discriminator": self.discriminator}
+
+    def _modules(self) -> dict[str, nn.Module]:
+        """What sampling needs."""
+        networks = {name: player.network for name, player in self._players().items()}
+        return {**networks, "prior": self.prior, "tempering": self.tempering}
 
     def _parts(self) -> dict[str, Prior | Tempering | Guidance]:
         return {"prior": self.prior, "tempering": self.tempering, "guidance": self.guidance}

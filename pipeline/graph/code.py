@@ -24,6 +24,7 @@ UNHASHED = {
     "pipeline.params": "the values that it resolves, and what its classes compute, are hashed themselves",
     "pipeline.paths": "where files lie: both engines name them, and readers check them by hash",
     "pipeline.provenance": "what is written down beside the numbers",
+    "pipeline.system": "sentences",
 }
 
 

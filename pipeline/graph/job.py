@@ -50,8 +50,7 @@ class Worker:
         """
         with exclusive(paths.LOCKS / f"{step.name.replace(' ', '-')}.lock", f"'{step.name}'"):
             job = Job(step, self.book.write_of(step.stage, step.key), self.checker.inputs(step))
-            for folder in {path.parent for path in (*step.outputs, step.receipt)}:
-                remove_partials(folder)
+            remove_partials([*step.outputs, step.receipt])
             yield job
             outputs = {str(path): self.checker.hash(path) for path in step.outputs}
             Receipt(step.name, job.needs.plain(), job.inputs, outputs, platform()).write(step.receipt)

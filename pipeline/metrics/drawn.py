@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.errors import PipelineError
+from pipeline.files import opened_npz, reading
 
 OF_LAST = ("features_", "prior.", "signs")
-UNREADABLE = (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
+MAKER = "the sample stage"
 
 
 class Drawn:
@@ -23,25 +21,19 @@ class Drawn:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self._file = np.load(path, allow_pickle=False)
-        except FileNotFoundError:
-            raise PipelineError(f"{path} is missing: run the sample stage of its experiment first.") from None
-        except UNREADABLE as error:
-            raise self._damaged(error) from None
-        self.steps = [int(step) for step in self["steps"]]
-        diverged = int(self["diverged"])
+        with reading(path, MAKER):
+            self._file = opened_npz(path)
+            self.steps = [int(step) for step in self._file["steps"]]
+            diverged = int(self._file["diverged"])
         self.diverged = diverged if diverged >= 0 else None
 
     def __contains__(self, name: str) -> bool:
         return name in self._file.files
 
     def __getitem__(self, name: str) -> np.ndarray:
-        try:
+        with reading(self.path, MAKER):
             array: np.ndarray = self._file[name]
-        except UNREADABLE as error:
-            raise self._damaged(error) from None
-        return array
+            return array
 
     def samples(self, step: int) -> np.ndarray:
         return self[f"samples_{step}"]
@@ -58,6 +50,3 @@ class Drawn:
         if step == self.steps[-1]:
             kept |= {name: self[name] for name in self._file.files if name.startswith(OF_LAST)}
         return kept
-
-    def _damaged(self, error: Exception) -> PipelineError:
-        return PipelineError(f"{self.path} is damaged ({error}): delete it and run the sample stage again.")

@@ -7,18 +7,16 @@ know neither the data nor the weights: give its cache names hashes of both, or c
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from torch_fidelity.registry import register_feature_extractor
 from torch_fidelity.utils import create_feature_extractor
 
-from pipeline.errors import PipelineError
 from pipeline.networks import classifier
+from pipeline.weights import load
 
 CLASSIFIER = "dataset-classifier"
 INCEPTION = "inception-v3-compat"
@@ -83,14 +81,4 @@ class Inception(nn.Module):
 
 def _refuse_code(weights: Path) -> None:
     """torch-fidelity unpickles Inception's weights without restriction: let only a state dict pass."""
-    try:
-        torch.load(weights, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise PipelineError(
-            f"{weights} is missing: run `python -m pipeline extractor {weights.stem}` first."
-        ) from None
-    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise PipelineError(
-            f"{weights} is damaged or holds more than weights ({type(error).__name__}): delete it and run "
-            f"`python -m pipeline extractor {weights.stem}` again."
-        ) from None
+    load(weights, f"`python -m pipeline extractor {weights.stem}`")

@@ -7,7 +7,6 @@ those of the Inception score, where Inception's own features mean little.
 from __future__ import annotations
 
 import math
-import pickle
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,10 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pipeline import streams
+from pipeline import streams, weights
 from pipeline.datasets import Dataset
 from pipeline.errors import PipelineError
-from pipeline.files import atomic
+from pipeline.files import reading
 from pipeline.params.datasets import Classifier as Config
 from pipeline.progress import track
 
@@ -102,8 +101,7 @@ def fit(config: Config, dataset: Dataset, path: Path) -> dict[str, Any]:
         network = _network(config, dataset)
         _train(network, config, images, labels)
         hits = _hits(network, dataset)
-    with atomic(path) as file:
-        torch.save({"architecture": network.architecture, "state": network.state_dict()}, file)
+    weights.save(path, {"architecture": network.architecture, "state": network.state_dict()})
     return {
         "test_accuracy": hits.all(axis=1).mean().item(),
         "test_accuracy_factors": hits.mean(axis=0).tolist(),
@@ -118,19 +116,11 @@ def load(path: Path) -> Classifier:
 
     Raises PipelineError when the file is missing or is no classifier.
     """
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+    maker = f"`python -m pipeline extractor {path.stem}`"
+    content = weights.load(path, maker, names=("architecture", "state"))
+    with reading(path, maker):
         network = Classifier(**content["architecture"])
         network.load_state_dict(content["state"])
-    except FileNotFoundError:
-        raise PipelineError(
-            f"{path} is missing: run `python -m pipeline extractor {path.stem}` first."
-        ) from None
-    except (RuntimeError, pickle.UnpicklingError, EOFError, KeyError, TypeError) as error:
-        raise PipelineError(
-            f"{path} is damaged or holds no classifier ({type(error).__name__}): delete it and run "
-            f"`python -m pipeline extractor {path.stem}` again."
-        ) from None
     return network.eval().requires_grad_(False)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -10,8 +9,9 @@ from pipeline import params, paths
 from pipeline.datasets import Dataset
 from pipeline.datasets.fetch import Corrupt, Remote, fetch, mirrors, verify
 from pipeline.errors import PipelineError
-from pipeline.files import atomic, sha256
+from pipeline.files import UNREADABLE, atomic, of_content, sha256
 from pipeline.params.datasets import Inception
+from pipeline.weights import write
 
 SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
 
@@ -60,14 +60,16 @@ def _rewrite(source: Path, path: Path) -> None:
     import torch
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 
-    try:
-        state = torch.load(source, map_location="cpu", weights_only=True)
-        with atomic(path) as file:
-            torch.save(dict(state), file)
+    with atomic(path) as file:
+        try:
+            state = torch.load(source, map_location="cpu", weights_only=True)
+            write(file, dict(state))
             file.flush()
             FeatureExtractorInceptionV3("check", ["2048"], feature_extractor_weights_path=file.name)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, TypeError, ValueError, AttributeError) as error:
-        raise PipelineError(
-            f"{source} does not hold the weights of inception-v3-compat ({type(error).__name__}): use the "
-            "file that torch-fidelity offers for download."
-        ) from None
+        except (*UNREADABLE, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not of_content(error):
+                raise
+            raise PipelineError(
+                f"{source} does not hold the weights of inception-v3-compat ({type(error).__name__}): use "
+                "the file that torch-fidelity offers for download."
+            ) from None

@@ -60,6 +60,23 @@ class Train(Block):
             self._features_fit(self.prior)
         return self
 
+    @model_validator(mode="after")
+    def _batch_norm_has_a_batch(self) -> Train:
+        used = [
+            f"networks.{name}"
+            for name, network in (
+                ("generator", self.networks.generator),
+                ("discriminator", self.networks.discriminator),
+            )
+            if network.kind == "conv3" or getattr(network, "batch_norm", False)
+        ] + (["guidance.denoiser"] if self.guidance.kind == "denoising" else [])
+        if self.batch == 1 and used:
+            raise ValueError(
+                f"batch: 1 leaves the batch norm of {used[0]} nothing to take a mean of: use batch: 2 or "
+                "more, or networks without batch norm"
+            )
+        return self
+
     def _features_fit(self, prior: RBM) -> None:
         """An RBM's visible units are D's features."""
         layer = self.networks.discriminator.features

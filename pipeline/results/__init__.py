@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 import numpy as np
 
 from pipeline import paths
 from pipeline.errors import PipelineError, agree, nearest
-from pipeline.files import read_csv, read_json
+from pipeline.files import read_columns, read_json, read_npz
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Result
+from pipeline.results import forms
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,34 +33,29 @@ class Evidence:
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """reports/metrics/<paper>/<experiment>.json."""
-        return read_json(paths.metrics(self.experiment.paper, self.name))
+        found: dict[str, Any] = read_json(
+            paths.metrics(self.experiment.paper, self.name), self._maker, forms.Metrics
+        )
+        return found
 
     @cached_property
     def curves(self) -> dict[str, np.ndarray]:
         """Columns of metrics by snapshot: `seed`, `step`, then one a metric; NaN where not evaluated."""
-        return _columns(read_csv(paths.curves(self.experiment.paper, self.name)))
+        return read_columns(paths.curves(self.experiment.paper, self.name), self._maker)
 
     @cached_property
     def training(self) -> dict[str, np.ndarray]:
         """Columns of the training logs: `seed`, `step`, losses, D's outputs, schedules."""
-        return _columns(read_csv(paths.training(self.experiment.paper, self.name)))
+        return read_columns(paths.training(self.experiment.paper, self.name), self._maker)
 
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
         """Small arrays: `real`, `panel_seed<s>_<step>`, `grid`, …"""
-        path = paths.evidence(self.experiment.paper, self.name)
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                return dict(file)
-        except FileNotFoundError:
-            raise PipelineError(
-                f"{path} is missing: run `python -m pipeline evaluate {self.name}` first."
-            ) from None
-        except (ValueError, EOFError, BadZipFile) as error:
-            raise PipelineError(
-                f"{path} is damaged ({error}): delete it and run "
-                f"`python -m pipeline evaluate {self.name}` again."
-            ) from None
+        return read_npz(paths.evidence(self.experiment.paper, self.name), self._maker)
+
+    @property
+    def _maker(self) -> str:
+        return f"`python -m pipeline evaluate {self.name}`"
 
     def read(self) -> None:
         """Read all of it now. Raises PipelineError when a file is missing or damaged."""
@@ -128,8 +123,3 @@ def drawing_function(block: Result) -> Draw:
     wanted = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
     agree(f"results.{block.paper}-{block.id}.settings", block.settings.keys(), wanted)
     return draw
-
-
-def _columns(rows: list[dict[str, str]]) -> dict[str, np.ndarray]:
-    names = rows[0] if rows else {}
-    return {name: np.array([float(row[name]) if row[name] else np.nan for row in rows]) for name in names}

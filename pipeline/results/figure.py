@@ -6,6 +6,7 @@ bytes. Colours are Okabe and Ito's, told apart under every common colour blindne
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from pipeline.errors import PipelineError
-from pipeline.files import atomic
+from pipeline.files import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,8 +99,10 @@ def save(figure: Figure, path: Path) -> None:
         raise PipelineError(f"A figure is written as .png or .svg, not as {path.name}.")
     import matplotlib
 
-    with matplotlib.rc_context(_STYLE), atomic(path) as file:
-        figure.savefig(file, format=path.suffix[1:], dpi=DPI, metadata=formats[path.suffix])
+    drawn = io.BytesIO()
+    with matplotlib.rc_context(_STYLE):
+        figure.savefig(drawn, format=path.suffix[1:], dpi=DPI, metadata=formats[path.suffix])
+    write_bytes(path, drawn.getvalue())
 
 
 def stack(heights: Sequence[float], *, width: float = TEXT_WIDTH) -> tuple[Figure, list[SubFigure]]:

@@ -47,5 +47,6 @@ def run(options: argparse.Namespace) -> None:
 
 def _training_logs(name: str, experiment: Experiment) -> Iterator[dict[str, Any]]:
     for seed in experiment.seeds:
-        for row in read_csv(paths.training_log(experiment.paper, name, seed)):
+        log = paths.training_log(experiment.paper, name, seed)
+        for row in read_csv(log, f"`python -m pipeline train {name}`", numbers=True):
             yield {"seed": seed, **row}

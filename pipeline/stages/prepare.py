@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
             about,
             {
                 "kind": dataset.prepare.kind,
-                "verified": read_json(paths.manifest(dataset.source))["verified"],
+                "verified": sources.manifest(dataset.source)["verified"],
                 **describe(prepared),
                 **prepared.about,
                 "sha256": sha256(arrays[0]),

@@ -9,11 +9,11 @@ from typing import Any
 from pipeline import params, paths
 from pipeline.claims.finding import counts
 from pipeline.errors import PipelineError
-from pipeline.files import read_json, write_json, write_text
+from pipeline.files import read_json, reading, write_json, write_text
 from pipeline.graph.job import Worker
 from pipeline.params import Params
 from pipeline.provenance import platform
-from pipeline.results import summary
+from pipeline.results import Evidence, forms, summary
 from pipeline.results import table as tables
 
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
     worker = Worker(suite)
     with worker.job(worker.steps.report()):
         measured = {
-            name: read_json(paths.metrics(experiment.paper, name))
+            name: Evidence(name, experiment, suite.datasets[experiment.dataset]).metrics
             for name, experiment in suite.experiments.items()
         }
         write_json(paths.METRICS_SUMMARY, {name: _numbers(metrics) for name, metrics in measured.items()})
@@ -68,10 +68,8 @@ def _page(suite: Params, measured: dict[str, dict[str, Any]]) -> str:
 
 def _result(path: Path, key: str) -> str:
     """A result's own page as a section of the report: headings two levels down, links from reports/."""
-    try:
-        text = path.read_text()
-    except FileNotFoundError:
-        raise PipelineError(f"{path} is missing: run `python -m pipeline render {key}` first.") from None
+    with reading(path, f"`python -m pipeline render {key}`"):
+        text = path.read_bytes().decode()
     folder = path.parent.relative_to(paths.REPORTS).as_posix()
     name = path.stem
     for suffix in ("png", "csv"):
@@ -82,10 +80,8 @@ def _result(path: Path, key: str) -> str:
 def _claims() -> str:
     """A section that counts the verdicts on each paper's claims."""
     link = f"[{paths.CLAIMS.name}]({paths.CLAIMS.name})"
-    verdicts = {
-        paper: [one["verdict"] for one in claims.values()]
-        for paper, claims in read_json(paths.CLAIMS_METRICS).items()
-    }
+    judged = read_json(paths.CLAIMS_METRICS, "`python -m pipeline claims`", forms.Claims)
+    verdicts = {paper: [one["verdict"] for one in claims.values()] for paper, claims in judged.items()}
     return f"## Claims\n\nVerdicts on the papers' claims; each with its evidence in {link}.\n\n" + counts(
         verdicts
     )
@@ -97,7 +93,9 @@ def _extractors(suite: Params) -> list[str]:
     rows = []
     for name, dataset in suite.datasets.items():
         if name in used and dataset.extractor.kind != "coordinates":
-            about = read_json(paths.extractor_metrics(name))
+            about = read_json(
+                paths.extractor_metrics(name), f"`python -m pipeline extractor {name}`", forms.Extractor
+            )
             rows.append(
                 {
                     "data set": name,

@@ -28,6 +28,6 @@ def run(options: argparse.Namespace) -> None:
         dataset = datasets.load(experiment.dataset)
         shape = dataset.data.shape[1:]
         for seed in track(experiment.seeds, f"sample {name}"):
-            state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed))
+            state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed), "snapshots", "diverged")
             sampler = Sampler(experiment, shape, seed, device)
             write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state, dataset))

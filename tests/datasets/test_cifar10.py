@@ -79,6 +79,7 @@ def test_other_releases_and_other_content_are_not_taken(raw, suite, monkeypatch)
     [
         ({}, "has no data_batch_1.bin"),
         ({"data_batch_1.bin": b"\0" * 3000}, "is not made of whole CIFAR-10 records"),
+        ({"data_batch_1.bin": bytes(30_733_073)}, "unpacks to 30,733,073 bytes, more than the 30,730,000"),
         ({"data_batch_1.bin": b"\x0a" + b"\0" * 3072}, "has a label above 9"),
     ],
 )

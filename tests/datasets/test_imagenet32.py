@@ -95,7 +95,7 @@ def test_other_batches_do_not_pass_as_the_official_ones(suite):
 @pytest.mark.parametrize(
     ("arrays", "sentence"),
     [
-        ({"data": IMAGES.reshape(37, -1)}, "labels is not a file in the archive"),
+        ({"data": IMAGES.reshape(37, -1)}, "no item named 'labels.npy' in the archive"),
         ({"labels": LABELS + 1}, "no item named 'data.npy'"),
         ({"data": IMAGES.reshape(37, -1), "labels": LABELS}, "labels are not all in 1 … 1000"),
         ({"data": IMAGES.reshape(37, -1), "labels": LABELS + 2}, "labels are not all in 1 … 1000"),

@@ -100,8 +100,8 @@ DEEP = Image.fromarray(np.zeros((40, 40), dtype=np.uint16))
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"no image at all", "recognises no image in it"),
-        (b"", "recognises no image in it"),
+        (b"no image at all", "is no image of PNG"),
+        (b"", "is no image of PNG"),
         (PICTURE[: len(PICTURE) // 2], "truncated"),
         (encoded(noise(20, 30).transpose(2, 0, 1), "png"), "30×20 pixels are fewer than the crop's 32×32"),
         (file_of(DEEP), "more than 8 bits a channel"),

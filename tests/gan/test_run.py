@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -175,11 +178,11 @@ def test_a_state_goes_to_the_file_as_it_would_to_memory(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fills_up_within_a_state_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Full(io.BytesIO):
+    class Full(io.FileIO):
         def write(self, content: object) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("builtins.open", lambda *_: Full())
+    monkeypatch.setattr(io, "FileIO", Full)
     with pytest.raises(PipelineError, match="disk is full"):
         checkpoint.save(tmp_path / "state.pt", {"weights": torch.zeros(10)})
 
@@ -213,3 +216,110 @@ def test_a_full_disk_stops_with_a_sentence_and_the_run_goes_on_later(monkeypatch
     again = finish(run)
     for key, value in expected["snapshots"][12]["generator"].items():
         assert torch.equal(value, again["snapshots"][12]["generator"][key])
+
+
+def spoiling(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    """Make one weight of G NaN by the end of a step, as an update with infinite gradients would."""
+    from pipeline.gan.trainer import Trainer
+
+    advance = Trainer.advance
+
+    def spoilt(self: Trainer) -> None:
+        advance(self)
+        if self.step == step:
+            with torch.no_grad():
+                self.generator.parameters[0][0, 0] = float("nan")
+
+    monkeypatch.setattr(Trainer, "advance", spoilt)
+
+
+@pytest.mark.parametrize("spoilt", [1, 4, 6, 7, 11, 12])
+def test_a_diverged_run_ends_the_same_wherever_it_was_stopped(
+    monkeypatch: pytest.MonkeyPatch, spoilt: int
+) -> None:
+    log = paths.training_log("beta_gan", "toy", 0)
+    spoiling(monkeypatch, spoilt)
+    expected = finish(a_run())
+    expected_log = log.read_bytes()
+    assert expected["diverged"] == min(spoilt + 1, 12)
+    for stop in range(1, 12):
+        run = a_run({"train.checkpoint_seconds": 1e-9})
+        with contextlib.suppress(pytest.fail.Exception):  # a run that has ended before is not stopped
+            interrupted(run, monkeypatch, stop)
+        run = a_run({"train.checkpoint_seconds": 1e-9})
+        again = finish(run)
+        assert (again["diverged"], sorted(again["snapshots"])) == (
+            expected["diverged"],
+            sorted(expected["snapshots"]),
+        )
+        assert log.read_bytes() == expected_log
+
+
+def test_weights_lost_in_the_very_last_update_are_no_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    spoiling(monkeypatch, 12)
+    final = finish(a_run())
+    assert final["diverged"] == 12
+    assert sorted(final["snapshots"]) == [0, 6]
+
+
+def test_what_a_killed_process_was_writing_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = a_run({"train.checkpoint_seconds": 1e-9})
+    interrupted(run, monkeypatch)
+    left = run.folder / ".snapshot-6.pt.4194305.partial"
+    left.touch()
+    run.train(POINTS)
+    assert not left.exists()
+
+
+class Short(RuntimeError):
+    """What torch says when memory is short."""
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (MemoryError(), "not enough memory"),
+        (Short("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"), "not enough memory"),
+        (OSError(errno.EMFILE, "Too many open files"), "too many files are open"),
+        (OSError(errno.EACCES, "Permission denied"), "may not be used by this user"),
+        (OSError(errno.EIO, "Input/output error"), "disk or network .* fails"),
+        (RuntimeError("CUDA error: an illegal memory access was encountered"), "may well be whole"),
+    ],
+)
+def test_a_good_checkpoint_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+) -> None:
+    path = tmp_path / "state.pt"
+    checkpoint.save(path, {"step": 1})
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(torch, "load", refuse)
+    with pytest.raises(PipelineError, match=sentence) as told:
+        checkpoint.load(path)
+    assert "delete" not in str(told.value) and "state.pt" in str(told.value)
+
+
+def test_too_few_open_files_are_no_damage(tmp_path: Path) -> None:
+    """With the true limit of the system, in a process of its own."""
+    path = tmp_path / "state.pt"
+    checkpoint.save(path, {"weights": torch.zeros(1000)})
+    script = f"""
+import os, resource
+from pathlib import Path
+from pipeline.gan import checkpoint
+checkpoint.load(Path({str(path)!r}))
+used = max(map(int, os.listdir("/proc/self/fd")))
+resource.setrlimit(resource.RLIMIT_NOFILE, (used, used))
+checkpoint.load(Path({str(path)!r}))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert "too many files are open" in done.stderr and "delete" not in done.stderr.splitlines()[-1]
+
+
+def test_a_checkpoint_that_lacks_a_part_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "state.pt"
+    checkpoint.save(path, {"step": 1})
+    with pytest.raises(PipelineError, match="damaged: delete it .*it lacks 'rows'"):
+        checkpoint.load(path, "step", "rows")

@@ -270,7 +270,7 @@ def test_bad_requests_get_one_sentence(suite: Path, capsys: pytest.CaptureFixtur
     refused("seed1.npz has no samples of step 6: run `python -m pipeline sample toy` again")
     place = paths.samples("beta_gan", "toy", 1)
     place.write_bytes(place.read_bytes()[:100])
-    refused("seed1.npz is damaged")
+    refused("seed1.npz is truncated or damaged")
     for place, sentence in (
         (place, "seed1.npz is missing: run `python -m pipeline sample toy` first"),
         (paths.extractor("mixture"), "run `python -m pipeline extractor mixture` first"),

@@ -8,20 +8,31 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from typing_extensions import TypedDict
 
 from pipeline import paths
 from pipeline.errors import PipelineError
-from pipeline.files import read_json, sha256, write_npy
+from pipeline.files import read_json, sha256, write_npy, writing
 from pipeline.params.sources import Source
 
 
-def download(name: str, source: Source, mirrors: Sequence[Path]) -> dict[str, Any]:
+class Manifest(TypedDict):
+    """What `download` left: the files by name, each with its sha256 and its bytes."""
+
+    source: str
+    kind: str
+    verified: bool
+    files: dict[str, dict[str, str | int]]
+
+
+def download(name: str, source: Source, mirrors: Sequence[Path]) -> Manifest:
     """Fetch and verify a source's files into its raw folder; returns its manifest.
 
     Raises PipelineError when a file cannot be had or is not what it must be.
     """
     folder = paths.raw(name)
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(paths.manifest(name)):
+        folder.mkdir(parents=True, exist_ok=True)
     names = source.load()(source, folder, mirrors)
     return {
         "source": name,
@@ -36,14 +47,20 @@ def verified(name: str) -> Path:
 
     Raises PipelineError when the source was not downloaded or a file has changed since.
     """
-    again = f"run `python -m pipeline download {name}`"
-    if not paths.manifest(name).exists():
-        raise PipelineError(f"{paths.manifest(name)} is missing: {again} first.")
-    for file, expected in read_json(paths.manifest(name))["files"].items():
+    for file, expected in manifest(name)["files"].items():
         path = paths.raw(name) / file
-        if not path.exists() or _entry(path) != expected:
-            raise PipelineError(f"{path} is missing or differs from its manifest: {again} again.")
+        if not path.is_file() or _entry(path) != expected:
+            raise PipelineError(
+                f"{path} is missing or differs from its manifest: run `python -m pipeline download {name}` "
+                "again."
+            )
     return paths.raw(name)
+
+
+def manifest(name: str) -> Manifest:
+    """What `download` left. Raises PipelineError when that is nothing, or the file is damaged."""
+    found: Manifest = read_json(paths.manifest(name), f"`python -m pipeline download {name}`", Manifest)
+    return found
 
 
 def embedded(

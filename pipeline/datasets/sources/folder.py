@@ -16,8 +16,8 @@ def fetch(config: Folder, folder: Path, mirrors: Sequence[Path]) -> list[str]:
     images = image_files.find(root)
     if not images:
         raise PipelineError(
-            f"There are no images in {root}: put some there, or name another folder as "
-            f"sources.{folder.name}.path in params.yaml."
+            f"There are no images in {root} ({', '.join(image_files.FORMATS)}): put some there, or "
+            f"name another folder as sources.{folder.name}.path in params.yaml."
         )
     image_files.class_names(root, images)
     image_files.record(config.path, folder, images)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.errors import PipelineError
 from pipeline.journal import recorded
-from pipeline.turns import share_suite
+from pipeline.turns import end_with_engine, share_suite
 
 STAGES = {
     "download": "fetch a source's raw files and verify their hashes",
@@ -33,6 +33,7 @@ ONLOOKERS = {"bench", "estimate"}
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one stage. Bad input prints one sentence and gives exit status 1."""
+    end_with_engine()
     words = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="Run one stage of the pipeline.")
     commands = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")

@@ -18,6 +18,7 @@ from typing import IO, Any
 import numpy as np
 
 from pipeline.errors import PipelineError
+from pipeline.locks import take
 
 
 @contextlib.contextmanager
@@ -136,13 +137,5 @@ def exclusive(path: Path, what: str) -> Iterator[None]:
 
     Raises PipelineError when another process holds it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PipelineError(
-                f"Another process is already working on {what} in this folder: wait until it ends, "
-                "or stop it, and run again."
-            ) from None
+    with take(path, fcntl.LOCK_EX, f"Another process is already working on {what} in this folder"):
         yield

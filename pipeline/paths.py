@@ -12,7 +12,8 @@ CHECKPOINTS = Path("data/checkpoints")
 SAMPLES = Path("data/samples")
 EVIDENCE = Path("data/evidence")
 WORK = Path("data/work")
-LOCKS = Path("data/work/locks")
+# Not in data/, which people clear while a stage is at work.
+LOCKS = Path(".tempera/locks")
 LOGS = Path("logs")
 JOURNAL = LOGS / "journal.log"
 REPORTS = Path("reports")

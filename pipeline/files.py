@@ -6,6 +6,7 @@ import contextlib
 import csv
 import errno
 import fcntl
+import glob
 import hashlib
 import io
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+import psutil
 
 from pipeline.errors import PipelineError
 from pipeline.locks import take
@@ -28,6 +30,7 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     Raises PipelineError when the disk is full; what stood at `path` before is kept.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with disk_full(path), open(beside, "wb") as file:
@@ -37,6 +40,14 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what killed processes left beside `path` when they wrote it."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.partial"):
+        pid = left.name.split(".")[-2]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            left.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

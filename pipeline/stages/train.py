@@ -35,6 +35,9 @@ def run(options: argparse.Namespace) -> None:
                 locks.enter_context(exclusive(lock, f"experiment '{name}' seed {one.seed}"))
             for one in runs:
                 one.train(data)
-            # Published together, so that an engine that clears a killed job's outputs loses no seed.
+            # Each for all seeds before the next, so that an engine that clears a killed job's outputs loses
+            # no seed.
             for one in runs:
                 one.publish()
+            for one in runs:
+                one.clear()

@@ -12,7 +12,7 @@ from pipeline import arithmetic
 from pipeline.errors import PipelineError
 from pipeline.journal import recorded
 from pipeline.system import refusal
-from pipeline.turns import share_suite
+from pipeline.turns import end_with_engine, share_suite
 
 STAGES = {
     "needs": "work out what every job rests on besides files",
@@ -41,6 +41,7 @@ ELSEWHERE = {"estimate", "verify"}
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one stage. Bad input prints one sentence and gives exit status 1."""
+    end_with_engine()
     words = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="Run one stage of the pipeline.")
     commands = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import errno
 import fcntl
+import glob
 import hashlib
 import io
 import json
@@ -26,6 +27,7 @@ from numpy.lib.npyio import NpzFile
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import PipelineError
+from pipeline.locks import take
 from pipeline.system import refusal
 
 MAKER = "the stage that makes it"
@@ -303,15 +305,7 @@ def exclusive(path: Path, what: str) -> Iterator[None]:
 
     Raises PipelineError when another process holds it.
     """
-    with contextlib.ExitStack() as held:
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file = held.enter_context(open(path, "w"))
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PipelineError(
-                f"Another process is already working on {what} in this folder: wait until it ends, "
-                "or stop it, and run again."
-            ) from None
+    with writing(path):
+        file = take(path, fcntl.LOCK_EX, f"Another process is already working on {what} in this folder")
+    with file:
         yield

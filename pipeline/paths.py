@@ -14,8 +14,9 @@ EVIDENCE = Path("data/evidence")
 NEEDS = Path("data/needs")
 RECEIPTS = Path("data/receipts")
 WORK = Path("data/work")
-LOCKS = Path("data/work/locks")
-SYNTAX = Path("data/work/syntax.json")
+# Not in data/, which people clear while a stage is at work.
+LOCKS = Path(".tempera/locks")
+SYNTAX = Path(".tempera/syntax.json")
 LOGS = Path("logs")
 JOURNAL = LOGS / "journal.log"
 REPORTS = Path("reports")

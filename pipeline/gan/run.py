@@ -45,9 +45,9 @@ class Run:
 
         Raises PipelineError when that checkpoint is damaged or belongs to another run.
         """
+        self._sweep()
         if self._finished.exists():
             return
-        remove_partials([self._resume, self._finished])
         config = self.experiment.train
         trainer, rows = Trainer(config, data, self.seed), []
         if self._resume.exists():
@@ -73,7 +73,7 @@ class Run:
         self._finish(trainer, rows)
 
     def publish(self) -> None:
-        """Move a finished run from the work folder to its declared outputs."""
+        """Write the declared outputs of a finished run. The work folder stays whole: `clear` removes it."""
         ended = checkpoint.load(self._finished)
         kept = sorted(self.folder.glob("snapshot-*.pt"), key=_step)
         snapshots = {_step(file): checkpoint.load(file) for file in kept if _step(file) <= ended["step"]}
@@ -81,7 +81,19 @@ class Run:
         paper = self.experiment.paper
         write_csv(paths.training_log(paper, self.name, self.seed), ended["rows"])
         checkpoint.save(paths.checkpoint(paper, self.name, self.seed), final)
-        shutil.rmtree(self.folder)
+
+    def clear(self) -> None:
+        """Remove the work folder of a published run.
+
+        Its name tells its state, and changes at once: a kill while files are being removed leaves none from
+        which half a run could be published again.
+        """
+        self.folder.rename(self._published)
+        shutil.rmtree(self._published)
+
+    @property
+    def _published(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}-published")
 
     @property
     def _resume(self) -> Path:
@@ -90,6 +102,11 @@ class Run:
     @property
     def _finished(self) -> Path:
         return self.folder / "finished.pt"
+
+    def _sweep(self) -> None:
+        """Remove what a killed process left of this run and nobody will go on from."""
+        shutil.rmtree(self._published, ignore_errors=True)
+        remove_partials([self._resume, self._finished])
 
     def _keep(self, trainer: Trainer) -> None:
         checkpoint.save(self.folder / f"snapshot-{trainer.step}.pt", trainer.snapshot())

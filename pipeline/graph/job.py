@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from pipeline import paths
 from pipeline.files import exclusive, remove_partials
@@ -17,11 +17,12 @@ from pipeline.provenance import platform
 
 @dataclass(frozen=True)
 class Job:
-    """A step at work. inputs: path → sha256 of what it reads."""
+    """A step at work. inputs: path → sha256 of what it reads. afterwards: what to do once receipts stand."""
 
     step: Step
     needs: Needs
     inputs: dict[str, str]
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def identity(self) -> str:
@@ -35,7 +36,7 @@ class Job:
 
 
 class Worker:
-    """Frames the work of one stage on a suite. Also keeps the stage's needs as both engines read them."""
+    """Frames the work of a stage on a suite. Also keeps the stage's needs as both engines read them."""
 
     def __init__(self, suite: Params) -> None:
         self.steps = Steps(suite)
@@ -44,14 +45,34 @@ class Worker:
 
     @contextlib.contextmanager
     def job(self, step: Step) -> Iterator[Job]:
-        """Work on a step: hold its lock, check what it reads, and leave a receipt if all went well.
+        """Work on a step, as `jobs` has it."""
+        with self.jobs([step]) as jobs:
+            yield jobs[0]
 
-        Raises PipelineError when another process works on it, or an input is not what its maker left.
+    @contextlib.contextmanager
+    def jobs(self, steps: Sequence[Step]) -> Iterator[list[Job]]:
+        """Work on steps: hold their locks, check what they read, and leave receipts if all went well.
+
+        Raises PipelineError when another process works on one, or an input is not what its maker left.
         """
-        with exclusive(paths.LOCKS / f"{step.name.replace(' ', '-')}.lock", f"'{step.name}'"):
-            job = Job(step, self.book.write_of(step.stage, step.key), self.checker.inputs(step))
-            remove_partials([*step.outputs, step.receipt])
-            yield job
-            outputs = {str(path): self.checker.hash(path) for path in step.outputs}
-            Receipt(step.name, job.needs.plain(), job.inputs, outputs, platform()).write(step.receipt)
+        with contextlib.ExitStack() as locks:
+            for step in steps:
+                lock = paths.LOCKS / f"{step.name.replace(' ', '-')}.lock"
+                locks.enter_context(exclusive(lock, f"'{step.name}'"))
+            jobs = [self._begun(step) for step in steps]
+            yield jobs
+            for job in jobs:
+                self._leave_receipt(job)
+            for job in jobs:
+                for finish in job.afterwards:
+                    finish()
         self.book.code.reader.keep()
+
+    def _begun(self, step: Step) -> Job:
+        remove_partials([*step.outputs, step.receipt])
+        return Job(step, self.book.write_of(step.stage, step.key), self.checker.inputs(step))
+
+    def _leave_receipt(self, job: Job) -> None:
+        outputs = {str(path): self.checker.hash(path) for path in job.step.outputs}
+        receipt = Receipt(job.step.name, job.needs.plain(), job.inputs, outputs, platform())
+        receipt.write(job.step.receipt)

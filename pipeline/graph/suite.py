@@ -14,7 +14,7 @@ from pipeline.graph.needs import Book
 from pipeline.graph.steps import Steps
 from pipeline.params import Params
 from pipeline.results import drawing_function
-from pipeline.turns import hold_suite
+from pipeline.turns import hold_suite, if_idle
 
 SECTIONS = {
     "source": "sources",
@@ -25,7 +25,8 @@ SECTIONS = {
 }
 
 def open_suite(config: dict[str, Any], overwritten: Mapping[str, Any], writes: bool) -> Graph:
-    """The suite in the working directory, checked, with what its jobs rest on written down if `writes`.
+    """The suite in the working directory, checked; with what its jobs rest on written down if `writes`, unless
+    somebody is at work on it, who goes by what stands there.
 
     Bad input ends Snakemake with a sentence: SystemExit, because it prints a traceback under every other
     exception of a Snakefile.
@@ -33,7 +34,9 @@ def open_suite(config: dict[str, Any], overwritten: Mapping[str, Any], writes: b
     try:
         graph = Graph(config, overwritten)
         if writes:
-            Book(graph.suite).write()
+            with if_idle() as idle:
+                if idle:
+                    Book(graph.suite).write()
         return graph
     except PipelineError as error:
         raise SystemExit(f"error: {error}") from None

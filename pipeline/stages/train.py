@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 
 from pipeline import datasets
 from pipeline.errors import PipelineError
@@ -27,13 +26,16 @@ def run(options: argparse.Namespace) -> None:
     from pipeline.device import compute
     from pipeline.gan.run import Run, to_device
 
-    with contextlib.ExitStack() as stack:
-        jobs = {seed: stack.enter_context(worker.job(worker.steps.train(name, seed))) for seed in seeds}
-        device = stack.enter_context(compute(experiment.train.threads))
+    steps = [worker.steps.train(name, seed) for seed in seeds]
+    with worker.jobs(steps) as jobs, compute(experiment.train.threads) as device:
         data = to_device(datasets.load(experiment.dataset).part("train")[0], device)
-        runs = [Run(name, experiment, seed, job.data, job.identity) for seed, job in jobs.items()]
+        runs = [
+            Run(name, experiment, seed, job.data, job.identity) for seed, job in zip(seeds, jobs, strict=True)
+        ]
         for one in runs:
             one.train(data)
-        # Published together, so that an engine that clears a killed job's outputs loses no seed.
-        for one in runs:
+        # Each for all seeds before the next, so that an engine that clears a killed job's outputs loses no
+        # seed; what is in progress goes last of all, when receipts stand.
+        for one, job in zip(runs, jobs, strict=True):
             one.publish()
+            job.afterwards.append(one.clear)

@@ -40,6 +40,7 @@ def a_run(changes: dict | None = None, seed: int = 0) -> Run:
 def finish(run: Run, data: Tensor = POINTS) -> dict:
     run.train(data)
     run.publish()
+    run.clear()
     return checkpoint.load(paths.checkpoint("beta_gan", "toy", run.seed))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engines import make_suite, pretend_made
+from engines import make_suite, pretend_made, snakemake
 
 from pipeline.graph import code, schema
 
@@ -36,3 +36,12 @@ def edited(finished: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         if not file.exists() or file.read_bytes() != content:
             file.write_bytes(content)
             os.utime(file, ns=(time, time))
+
+
+@pytest.fixture(scope="session")
+def by_snakemake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smoke suite from scratch, locked."""
+    folder = make_suite(tmp_path_factory.mktemp("smoke") / "snakemake")
+    made = snakemake(folder, "lock")
+    assert made.returncode == 0, made.stderr
+    return folder

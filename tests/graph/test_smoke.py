@@ -13,14 +13,6 @@ pytestmark = pytest.mark.smoke
 
 
 @pytest.fixture(scope="module")
-def by_snakemake(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = make_suite(tmp_path_factory.mktemp("smoke") / "snakemake")
-    made = snakemake(folder, "lock")
-    assert made.returncode == 0, made.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
 def by_dvc(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = make_suite(tmp_path_factory.mktemp("smoke") / "dvc")
     made = run(folder, "dvc", "repro")

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 
+CONCEPTS = "concepts_"
 OF_LAST = ("features_", "prior.", "signs")
 UNREADABLE = (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
 
@@ -58,6 +59,11 @@ class Drawn:
         if step == self.steps[-1]:
             kept |= {name: self[name] for name in self._file.files if name.startswith(OF_LAST)}
         return kept
+
+    def concepts(self) -> dict[str, np.ndarray]:
+        """What was made of picked latents of the last snapshot, by name; empty where nothing was."""
+        names = [name for name in self._file.files if name.startswith(CONCEPTS)]
+        return {name.removeprefix(CONCEPTS): self[name] for name in names}
 
     def _damaged(self, error: Exception) -> PipelineError:
         return PipelineError(f"{self.path} is damaged ({error}): delete it and run the sample stage again.")

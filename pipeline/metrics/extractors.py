@@ -1,4 +1,4 @@
-"""Feature networks of torch-fidelity: the project's own classifier under a name, and Inception.
+"""The project's own classifier under a name of torch-fidelity's.
 
 After importing this module, torch_fidelity.calculate_metrics(feature_extractor="dataset-classifier",
 feature_extractor_weights_path="data/extractors/<dataset>.pt", …) uses it. torch-fidelity's cache keys
@@ -7,21 +7,16 @@ know neither the data nor the weights: give its cache names hashes of both, or c
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from torch_fidelity.registry import register_feature_extractor
-from torch_fidelity.utils import create_feature_extractor
 
-from pipeline.errors import PipelineError
 from pipeline.networks import classifier
 
 CLASSIFIER = "dataset-classifier"
-INCEPTION = "inception-v3-compat"
 
 
 class ClassifierExtractor(FeatureExtractorBase):
@@ -55,42 +50,3 @@ class ClassifierExtractor(FeatureExtractorBase):
 
 
 register_feature_extractor(CLASSIFIER, ClassifierExtractor)
-
-
-class Inception(nn.Module):
-    """torch-fidelity's inception-v3-compat, giving features (n, 2048) and logits (n, 1008) of uint8 images.
-
-    Raises PipelineError when the weights file is no plain state dict.
-    """
-
-    def __init__(self, weights: Path) -> None:
-        super().__init__()
-        _refuse_code(weights)
-        self.network = create_feature_extractor(
-            INCEPTION,
-            ["2048", "logits_unbiased"],
-            cuda=False,
-            feature_extractor_weights_path=str(weights),
-            verbose=False,
-        )
-
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """images: (n, channels, height, width); one channel is shown as three equal ones."""
-        colours = images.expand(-1, 3, -1, -1) if images.shape[1] == 1 else images
-        features, logits = self.network(colours)
-        return features, logits
-
-
-def _refuse_code(weights: Path) -> None:
-    """torch-fidelity unpickles Inception's weights without restriction: let only a state dict pass."""
-    try:
-        torch.load(weights, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise PipelineError(
-            f"{weights} is missing: run `python -m pipeline extractor {weights.stem}` first."
-        ) from None
-    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise PipelineError(
-            f"{weights} is damaged or holds more than weights ({type(error).__name__}): delete it and run "
-            f"`python -m pipeline extractor {weights.stem}` again."
-        ) from None

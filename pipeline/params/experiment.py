@@ -106,7 +106,7 @@ class Features(Block):
 
 class Sample(Block):
     """What is drawn from each snapshot: `count` samples; for the last one also decoded latent paths,
-    the prior's chains, and D's features.
+    the prior's chains, D's features, and arithmetic and turn vectors on picked latents.
 
     Images are rounded to uint8 unless `float32` is asked for. In one dimension the discriminator's
     output is recorded on a grid of `grid` points over the given interval. `shown` asks for what the
@@ -123,6 +123,7 @@ class Sample(Block):
     signs: Positive | None = None
     gibbs: Gibbs | None = None
     features: Features | None = None
+    concepts: Concepts | None = None
 
     @model_validator(mode="after")
     def _grid_has_a_range(self) -> Sample:
@@ -135,7 +136,7 @@ class Evaluate(Block):
     """Metrics of every snapshot. `headline` is the metric that ranks snapshots and `dvc plots` shows.
 
     `every_snapshot: false` evaluates the last one only. `panel` is how many samples of every
-    snapshot are kept for figures. `concepts` are arithmetic and turn vectors on the last one's latents.
+    snapshot are kept for figures.
     """
 
     metrics: list[Metric]
@@ -143,7 +144,6 @@ class Evaluate(Block):
     reference: Literal["train", "validation", "test"]
     every_snapshot: bool
     panel: NonNegative
-    concepts: Concepts | None = None
 
 
 class Experiment(Block):

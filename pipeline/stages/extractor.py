@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> None:
     with exclusive(
         paths.LOCKS / f"extractor-{options.dataset}.lock", f"the extractor of '{options.dataset}'"
     ):
-        found = block.load()(block, datasets.load(options.dataset), weights)
+        found = block.load().fit(block, datasets.load(options.dataset), weights)
         report = {"kind": block.kind, "sha256": sha256(weights), **found}
         write_json(paths.extractor_metrics(options.dataset), report)
     if "test_accuracy" in report:

@@ -117,6 +117,7 @@ rule sample:
     input:
         data=graph.data,
         checkpoints=graph.checkpoints,
+        classifier=graph.picker,
         code=graph.code("sample"),
     output:
         directory(paths.SAMPLES / "{paper}/{experiment}"),
@@ -135,7 +136,6 @@ rule evaluate:
     input:
         data=graph.data,
         extractor=graph.extractor,
-        checkpoints=graph.checkpoints,
         logs=graph.training_logs,
         samples=paths.SAMPLES / "{paper}/{experiment}",
         code=graph.code("evaluate"),

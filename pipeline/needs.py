@@ -141,9 +141,11 @@ STAGES = {
         code=(
             "pipeline/stages/sample.py",
             "pipeline/gan/sampling.py",
+            "pipeline/gan/concepts.py",
             "pipeline/gan/checkpoint.py",
             *SEAMS,
             *NETWORKS,
+            "pipeline/networks/classifier.py",
             *PIXELS,
             *CHANCE,
         ),
@@ -154,8 +156,6 @@ STAGES = {
         code=(
             "pipeline/stages/evaluate.py",
             "pipeline/metrics",
-            "pipeline/gan/sampling.py",
-            "pipeline/gan/checkpoint.py",
             "pipeline/gan/trainer.py",
             "pipeline/gan/draws.py",
             *SEAMS,

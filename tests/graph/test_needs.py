@@ -15,7 +15,7 @@ from engines import ROOT, SUITES
 from pipeline import params
 from pipeline.graph import SECTIONS, code_files
 from pipeline.needs import STAGES
-from pipeline.params.base import Choice
+from pipeline.params.base import Implemented
 from pipeline.params.datasets import Prepare
 from pipeline.params.sources import Source
 
@@ -48,7 +48,7 @@ def items(stage: str) -> Iterator[Any]:
 
 def modules_of(value: Any) -> Iterator[str]:
     """The modules that carry out a block and the blocks in it."""
-    if isinstance(value, Choice):
+    if isinstance(value, Implemented):
         yield value.implementation.partition(":")[0]
     if isinstance(value, params.BaseModel):
         for name in type(value).model_fields:
@@ -65,7 +65,7 @@ def carried_out(stage: str, item: Any) -> set[str]:
         "prepare": lambda: [item.prepare],
         "extractor": lambda: [item.extractor],
         "train": lambda: [item.train],
-        "sample": lambda: [item.train.networks, item.train.objective, item.train.prior],
+        "sample": lambda: [item.train.networks, item.train.objective, item.train.prior, item.sample],
         "evaluate": lambda: item.evaluate.metrics,
     }
     wanted = {module for block in blocks.get(stage, list)() for module in modules_of(block)}

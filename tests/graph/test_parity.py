@@ -87,6 +87,9 @@ def test_the_same_files(
             files = {file for file in files if file.startswith("pipeline/")}
             paper = next(iter(node["outs"])).split("/")[2]
             assert f"reports/index/{paper}.json:{name[1]}" in theirs[name]["index"]
+        if (name[0], side) == ("sample", "deps"):
+            # DVC cannot say that only picked latents need a classifier, and has it for all experiments.
+            entries = entries - {entry for entry in entries - files if entry.startswith("data/extractors/")}
         assert uncovered(files, entries) == set(), name
         assert idle(files, entries) == set(), name
 

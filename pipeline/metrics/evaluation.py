@@ -45,7 +45,7 @@ class Evaluation:
         values: dict[int, dict[int, dict[str, float | None]]] = {seed: {} for seed in runs}
         present = [(seed, step) for seed, drawn in runs.items() for step in self._present(drawn, steps)]
         for seed, step in track(present, f"evaluate {self.name}"):
-            measures = self._measure(runs[seed].samples(step), runs[seed].arrays(step), seed)
+            measures = self._measure(self._samples(runs[seed], step), runs[seed].arrays(step), seed)
             values[seed][step] = {name: finite(measure.value) for name, measure in measures.items()}
         return Scores(better, values, {seed: drawn.diverged for seed, drawn in runs.items()}, steps)
 
@@ -88,6 +88,16 @@ class Evaluation:
         for metric in self.experiment.evaluate.metrics:
             measures |= metric.load()(metric, subject)
         return measures
+
+    def _samples(self, drawn: Drawn, step: int) -> np.ndarray:
+        """Raises PipelineError when they are not as many as their metrics are named after."""
+        samples, count = drawn.samples(step), self.experiment.sample.count
+        if len(samples) != count:
+            raise PipelineError(
+                f"{drawn.path} has {len(samples)} samples of step {step}, but sample.count asks for {count}: "
+                f"run `python -m pipeline sample {self.name}` again."
+            )
+        return samples
 
     def _present(self, drawn: Drawn, steps: list[int]) -> list[int]:
         """The wanted snapshots that a run has. Raises PipelineError when a run that went well lacks one."""

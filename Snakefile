@@ -118,6 +118,7 @@ rule sample:
     input:
         data=graph.data,
         checkpoints=graph.checkpoints,
+        classifier=graph.picker,
         needs=paths.needs("sample", "{experiment}"),
     output:
         directory(paths.SAMPLES / "{paper}/{experiment}"),
@@ -134,7 +135,6 @@ rule evaluate:
     input:
         data=graph.data,
         extractor=graph.extractor,
-        checkpoints=graph.checkpoints,
         logs=graph.training_logs,
         samples=paths.SAMPLES / "{paper}/{experiment}",
         needs=paths.needs("evaluate", "{experiment}"),

@@ -63,7 +63,7 @@ def _by_seed(run: Evidence, name: str, statistic: Callable[[np.ndarray], float])
             found[int(matched[1])].append(float(statistic(array)))
     if not any(found.values()):
         raise PipelineError(
-            f"'{run.name}' left no {name.partition('_')[0]}: set evaluate.concepts, and a larger pool if its "
+            f"'{run.name}' left no {name.partition('_')[0]}: set sample.concepts, and a larger pool if its "
             "samples show too few exemplars."
         )
     return {seed: float(np.mean(values)) if values else None for seed, values in found.items()}

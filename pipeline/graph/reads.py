@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.graph.schema import chosen
 from pipeline.params import Params
+from pipeline.params.metrics import Cost
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,17 @@ def _sample(suite: Params, key: str) -> Reads:
     values = {f"{path}.{name}": getattr(block, name) for name in ("dataset", "seeds", "train", "sample")}
     values[f"{path}.evaluate.reference"] = block.evaluate.reference
     train = block.train
-    return Reads(values, chosen([train.networks, train.objective, train.prior, train.tempering]))
+    parts = [train.networks, train.objective, train.prior, train.tempering, block.sample]
+    return Reads(values, chosen(parts))
 
 
 def _evaluate(suite: Params, key: str) -> Reads:
     block = suite.experiments[key]
     values = {f"experiments.{key}": block, f"datasets.{block.dataset}": suite.datasets[block.dataset]}
-    return Reads(values, chosen(block.evaluate))
+    modules = chosen([block.evaluate, suite.datasets[block.dataset].extractor])
+    # The cost of a step is counted by building the trainer, with all its parts.
+    counted = any(isinstance(metric, Cost) for metric in block.evaluate.metrics)
+    return Reads(values, modules | (chosen(block.train) if counted else set()))
 
 
 def _index(suite: Params, key: str) -> Reads:

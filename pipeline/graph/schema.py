@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from pipeline.graph import syntax
 from pipeline.graph.code import PACKAGE, file_of
-from pipeline.params.base import Choice
+from pipeline.params.base import Implemented
 
 VALIDATORS = ("model_validator", "field_validator")
 HINTS = ("annotation", "returns")
@@ -38,7 +38,7 @@ def blocks(value: Any) -> Iterator[BaseModel]:
 
 def chosen(value: Any) -> set[str]:
     """The modules that carry out a block and the blocks in it."""
-    found = (block for block in blocks(value) if isinstance(block, Choice))
+    found = (block for block in blocks(value) if isinstance(block, Implemented))
     return {block.implementation.partition(":")[0] for block in found}
 
 

@@ -90,6 +90,8 @@ class Steps:
         block = self.suite.experiments[name]
         files = tuple(paths.samples(block.paper, name, seed) for seed in block.seeds)
         makers = (self.prepare(block.dataset), *self.of("train", name))
+        if block.sample.concepts is not None:
+            makers += (self.extractor(block.dataset),)
         return Step("sample", name, files, files[0].parent / paths.RECEIPT, makers)
 
     def evaluate(self, name: str) -> Step:

@@ -95,6 +95,11 @@ class Graph:
         """Input: the feature network that an experiment is measured with."""
         return paths.extractor(self.block(wildcards, "experiment")[1].dataset)
 
+    def picker(self, wildcards: Any) -> list[Path]:
+        """Input: the classifier that picks latents, for the experiments whose samples need it."""
+        block = self.block(wildcards, "experiment")[1]
+        return [] if block.sample.concepts is None else [paths.extractor(block.dataset)]
+
     @property
     def job_per_run(self) -> bool:
         """Whether each seed is trained by a job of its own."""

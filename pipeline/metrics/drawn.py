@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.files import opened_npz, reading
 
+CONCEPTS = "concepts_"
 OF_LAST = ("features_", "prior.", "signs")
 MAKER = "the sample stage"
 
@@ -50,3 +51,8 @@ class Drawn:
         if step == self.steps[-1]:
             kept |= {name: self[name] for name in self._file.files if name.startswith(OF_LAST)}
         return kept
+
+    def concepts(self) -> dict[str, np.ndarray]:
+        """What was made of picked latents of the last snapshot, by name; empty where nothing was."""
+        names = [name for name in self._file.files if name.startswith(CONCEPTS)]
+        return {name.removeprefix(CONCEPTS): self[name] for name in names}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -13,9 +12,12 @@ from pipeline.params.experiment import Experiment
 from pipeline.pixels import to_pixels
 from pipeline.streams import numpy_stream
 
+# Images uint8 (n, channels, height, width) → P(class | image) (n, classes)
+Judge = Callable[[np.ndarray], np.ndarray]
+
 
 def collect(
-    experiment: Experiment, dataset: Dataset, runs: Mapping[int, Drawn], classifier: Path | None
+    experiment: Experiment, dataset: Dataset, runs: Mapping[int, Drawn], judge: Judge | None
 ) -> dict[str, np.ndarray]:
     """The arrays of an evidence file, in a fixed order.
 
@@ -23,12 +25,13 @@ def collect(
     snapshot, for images of the first seed alone. examples, shown_seed<s>_<step>: real examples, and what
     D is shown of them at a snapshot (panel, …), for images of the first seed alone. grid,
     discriminator_seed<s>_<step>: D on a line. paths_seed<s>: decoded latent paths, and
-    path_probabilities_seed<s> (pairs, points, classes) if the weights of a classifier are given;
+    path_probabilities_seed<s> (pairs, points, classes) if there is a judge of classes;
     pixel_probabilities_seed<s>, the same of straight lines in pixel space between the same ends.
     gibbs_real, gibbs_seed<s>: the first real examples that chains start from and what G makes of them at
     each step (panel, steps, …); gibbs_states_seed<s> (chains, steps + 1, dim): all latents, and
     gibbs_probabilities_seed<s> (chains, steps + 1, classes), from the real example on.
-    features_seed<s>: D's features of the test split.
+    features_seed<s>: D's features of the test split. arithmetic_<attribute>_<…>_seed<s>, turn_<…>_seed<s>:
+    what was made of picked latents (see pipeline.gan.concepts).
     """
     evaluate = experiment.evaluate
     reference = dataset.part(evaluate.reference)[0]
@@ -47,22 +50,24 @@ def collect(
             for step in drawn.steps:
                 kept[f"discriminator_seed{seed}_{step}"] = drawn[f"discriminator_{step}"]
         if "paths" in drawn:
-            kept |= _paths(seed, drawn["paths"], experiment, classifier)
+            kept |= _paths(seed, drawn["paths"], experiment, judge)
         if "gibbs" in drawn:
-            kept |= _chains(seed, drawn, experiment, classifier)
+            kept |= _chains(seed, drawn, experiment, judge)
         if "features_test" in drawn:
             kept[f"features_seed{seed}"] = drawn["features_test"]
+    for seed, drawn in runs.items():
+        kept |= {f"{name}_seed{seed}": array for name, array in drawn.concepts().items()}
     return kept
 
 
 def _paths(
-    seed: int, paths: np.ndarray, experiment: Experiment, classifier: Path | None
+    seed: int, paths: np.ndarray, experiment: Experiment, judge: Judge | None
 ) -> dict[str, np.ndarray]:
     """The latent paths of one run (pairs, points, …), and the classes along them and along mixed pixels."""
     kept = {f"paths_seed{seed}": paths}
-    if classifier is not None:
+    if judge is not None:
         for kind, images in (("path", paths), ("pixel", _mixed(paths))):
-            kept[f"{kind}_probabilities_seed{seed}"] = _probabilities(images, experiment, classifier)
+            kept[f"{kind}_probabilities_seed{seed}"] = _probabilities(images, experiment, judge)
     return kept
 
 
@@ -73,9 +78,7 @@ def _mixed(paths: np.ndarray) -> np.ndarray:
     return (mixed.round() if paths.dtype == np.uint8 else mixed).astype(paths.dtype)
 
 
-def _chains(
-    seed: int, drawn: Drawn, experiment: Experiment, classifier: Path | None
-) -> dict[str, np.ndarray]:
+def _chains(seed: int, drawn: Drawn, experiment: Experiment, judge: Judge | None) -> dict[str, np.ndarray]:
     """The prior's chains of one run: pictures of a few, states and classes of all."""
     panel, made = experiment.evaluate.panel, drawn["gibbs"]
     kept = {
@@ -83,18 +86,17 @@ def _chains(
         f"gibbs_seed{seed}": made[:panel],
         f"gibbs_states_seed{seed}": drawn["gibbs_states"],
     }
-    if classifier is not None:
+    if judge is not None:
         pictures = np.concatenate([drawn["gibbs_real"][:, None], made], axis=1)
-        kept[f"gibbs_probabilities_seed{seed}"] = _probabilities(pictures, experiment, classifier)
+        kept[f"gibbs_probabilities_seed{seed}"] = _probabilities(pictures, experiment, judge)
     return kept
 
 
-def _probabilities(paths: np.ndarray, experiment: Experiment, weights: Path) -> np.ndarray:
+def _probabilities(paths: np.ndarray, experiment: Experiment, judge: Judge) -> np.ndarray:
     """P(class | image) along paths or chains (pairs, points, *image), as (pairs, points, classes)."""
     from pipeline.device import compute
-    from pipeline.networks.classifier import probabilities
 
     images = to_pixels(paths, experiment.train.range)
     with compute(experiment.train.threads):
-        chances = probabilities(weights, images.reshape(-1, *images.shape[2:]))
+        chances = judge(images.reshape(-1, *images.shape[2:]))
     return chances.reshape(*images.shape[:2], -1)

@@ -1,4 +1,4 @@
-"""Feature networks of torch-fidelity: the project's own classifier under a name, and Inception.
+"""The project's own classifier under a name of torch-fidelity's.
 
 After importing this module, torch_fidelity.calculate_metrics(feature_extractor="dataset-classifier",
 feature_extractor_weights_path="data/extractors/<dataset>.pt", …) uses it. torch-fidelity's cache keys
@@ -10,16 +10,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from torch_fidelity.registry import register_feature_extractor
-from torch_fidelity.utils import create_feature_extractor
 
 from pipeline.networks import classifier
 from pipeline.weights import load
 
 CLASSIFIER = "dataset-classifier"
-INCEPTION = "inception-v3-compat"
 
 
 class ClassifierExtractor(FeatureExtractorBase):
@@ -53,32 +51,3 @@ class ClassifierExtractor(FeatureExtractorBase):
 
 
 register_feature_extractor(CLASSIFIER, ClassifierExtractor)
-
-
-class Inception(nn.Module):
-    """torch-fidelity's inception-v3-compat, giving features (n, 2048) and logits (n, 1008) of uint8 images.
-
-    Raises PipelineError when the weights file is no plain state dict.
-    """
-
-    def __init__(self, weights: Path) -> None:
-        super().__init__()
-        _refuse_code(weights)
-        self.network = create_feature_extractor(
-            INCEPTION,
-            ["2048", "logits_unbiased"],
-            cuda=False,
-            feature_extractor_weights_path=str(weights),
-            verbose=False,
-        )
-
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """images: (n, channels, height, width); one channel is shown as three equal ones."""
-        colours = images.expand(-1, 3, -1, -1) if images.shape[1] == 1 else images
-        features, logits = self.network(colours)
-        return features, logits
-
-
-def _refuse_code(weights: Path) -> None:
-    """torch-fidelity unpickles Inception's weights without restriction: let only a state dict pass."""
-    load(weights, f"`python -m pipeline extractor {weights.stem}`")

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.metrics import Subject, first, rows
 from pipeline.pixels import to_pixels
 from pipeline.streams import numpy_stream
-
-if TYPE_CHECKING:
-    from torch import nn
 
 BATCH = 250
 
@@ -85,8 +80,8 @@ def _joined(a: Features, b: Features) -> Features:
 
 
 def _extract(examples: np.ndarray, subject: Subject) -> Features:
-    kind = subject.block.extractor.kind
-    if kind == "coordinates":
+    extractor = subject.block.extractor
+    if extractor.kind == "coordinates":
         return Features(rows(examples, subject.experiment.train.range), None)
     import torch
 
@@ -95,21 +90,9 @@ def _extract(examples: np.ndarray, subject: Subject) -> Features:
     with compute(subject.experiment.train.threads) as device, torch.inference_mode():
         network = subject.cache.get("network")
         if network is None:
-            network = subject.cache["network"] = _network(kind, subject.extractor).to(device)
+            network = subject.cache["network"] = extractor.load().load(subject.extractor).to(device)
         assert isinstance(network, torch.nn.Module)
         images = torch.from_numpy(np.ascontiguousarray(to_pixels(examples, subject.experiment.train.range)))
         parts = [network(batch.to(device)) for batch in images.split(BATCH)]
     values, logits = (torch.cat(side).cpu().double().numpy() for side in zip(*parts, strict=True))
     return Features(values, logits)
-
-
-def _network(kind: str, weights: Path) -> nn.Module:
-    """The network that gives features and logits of uint8 images. A classifier is loaded as torch-fidelity
-    would load it, without the two seconds that importing torch-fidelity takes."""
-    if kind == "classifier":
-        from pipeline.networks import classifier
-
-        return classifier.load(weights)
-    from pipeline.metrics.extractors import Inception
-
-    return Inception(weights)

@@ -5,18 +5,49 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import torch
+from torch import Tensor, nn
+from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
+from torch_fidelity.utils import create_feature_extractor
+
 from pipeline import params, paths
 from pipeline.datasets import Dataset
 from pipeline.datasets.fetch import Corrupt, Remote, fetch, mirrors, verify
 from pipeline.errors import PipelineError
 from pipeline.files import UNREADABLE, atomic, of_content, sha256
-from pipeline.params.datasets import Inception
+from pipeline.params.datasets import Inception as Config
+from pipeline.weights import load as load_weights
 from pipeline.weights import write
 
+INCEPTION = "inception-v3-compat"
 SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
 
 
-def fit(config: Inception, dataset: Dataset, path: Path) -> dict[str, Any]:
+class Inception(nn.Module):
+    """torch-fidelity's inception-v3-compat, giving features (n, 2048) and logits (n, 1008) of uint8 images.
+
+    Raises PipelineError when the weights file is no plain state dict.
+    """
+
+    def __init__(self, weights: Path) -> None:
+        super().__init__()
+        _refuse_code(weights)
+        self.network = create_feature_extractor(
+            INCEPTION,
+            ["2048", "logits_unbiased"],
+            cuda=False,
+            feature_extractor_weights_path=str(weights),
+            verbose=False,
+        )
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """images: (n, channels, height, width); one channel is shown as three equal ones."""
+        colours = images.expand(-1, 3, -1, -1) if images.shape[1] == 1 else images
+        features, logits = self.network(colours)
+        return features, logits
+
+
+def fit(config: Config, dataset: Dataset, path: Path) -> dict[str, Any]:
     """Put the weights at `path`: from the file named in the block, or from torch-fidelity's address.
 
     torch-fidelity unpickles its weights without restriction, so what it gets is a plain state dict
@@ -29,7 +60,7 @@ def fit(config: Inception, dataset: Dataset, path: Path) -> dict[str, Any]:
     return {"weights": source.name, "weights_sha256": sha256(source)}
 
 
-def _given(config: Inception) -> Path:
+def _given(config: Config) -> Path:
     path = Path(config.weights or "").expanduser()
     if not path.is_file():
         raise PipelineError(f"extractor.weights names {path}, but there is no such file: correct the path.")
@@ -57,9 +88,6 @@ def _downloaded() -> Path:
 
 def _rewrite(source: Path, path: Path) -> None:
     """Write the state dict of `source` to `path`, after loading it into torch-fidelity's network."""
-    import torch
-    from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
-
     with atomic(path) as file:
         try:
             state = torch.load(source, map_location="cpu", weights_only=True)
@@ -73,3 +101,13 @@ def _rewrite(source: Path, path: Path) -> None:
                 f"{source} does not hold the weights of inception-v3-compat ({type(error).__name__}): use "
                 "the file that torch-fidelity offers for download."
             ) from None
+
+
+def load(weights: Path) -> Inception:
+    """The network as `fit` left it. Raises PipelineError when the file is missing or no plain state dict."""
+    return Inception(weights)
+
+
+def _refuse_code(weights: Path) -> None:
+    """torch-fidelity unpickles Inception's weights without restriction: let only a state dict pass."""
+    load_weights(weights, f"`python -m pipeline extractor {weights.stem}`")

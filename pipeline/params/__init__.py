@@ -101,17 +101,17 @@ class Params(Block):
 
     def _bad_concepts(self, path: str, experiment: Experiment) -> Iterator[str]:
         """Concepts are classes of named factors, which the data set's own classifier must know."""
-        concepts = experiment.evaluate.concepts
+        concepts = experiment.sample.concepts
         if concepts is None:
             return
         dataset = self.datasets[experiment.dataset]
         if dataset.extractor.kind != "classifier":
             yield (
-                f"{path}.evaluate.concepts: exemplars are picked by a classifier, but the extractor of "
+                f"{path}.sample.concepts: exemplars are picked by a classifier, but the extractor of "
                 f"'{experiment.dataset}' is '{dataset.extractor.kind}': use kind 'classifier'."
             )
         for name in sorted(concepts.factors - set(factors(dataset.prepare))):
-            yield _unknown(f"{path}.evaluate.concepts", name, factors(dataset.prepare))
+            yield _unknown(f"{path}.sample.concepts", name, factors(dataset.prepare))
 
     def _bad_results(self) -> Iterator[str]:
         for name, result in self.results.items():

@@ -20,21 +20,26 @@ class Block(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Choice(Block):
-    """One of several blocks told apart by `kind`, and the class or function that carries it out.
+class Implemented(Block):
+    """A block that a module of its own carries out, so that only who has the block depends on the module.
 
     `implementation` is "module:attribute", or a module alone; it is imported only when it is used, so
     that reading params.yaml costs no import of torch.
     """
 
     implementation: ClassVar[str]
-    kind: str
 
     @classmethod
     def load(cls) -> Any:
         name, _, attribute = cls.implementation.partition(":")
         module = importlib.import_module(name)
         return getattr(module, attribute) if attribute else module
+
+
+class Choice(Implemented):
+    """One of several blocks told apart by `kind`, each with the class or function that carries it out."""
+
+    kind: str
 
 
 Activation = Literal["relu", "leaky_relu", "tanh", "sigmoid", "linear"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from pipeline.params.base import Block, Fraction, NonNegative, Positive, PositiveFloat, Seed
+from pipeline.params.base import Block, Fraction, Implemented, NonNegative, Positive, PositiveFloat, Seed
 
 
 class Arithmetic(Block):
@@ -50,10 +50,11 @@ class Turn(Block):
     reach: PositiveFloat
 
 
-class Concepts(Block):
+class Concepts(Implemented):
     """Exemplars are drawn, with `seed`, from those of `pool` samples of the last snapshot to which the
     data set's classifier gives every wanted class with at least probability `confidence`."""
 
+    implementation: ClassVar[str] = "pipeline.gan.concepts:maker"
     pool: Positive
     confidence: Fraction
     seed: Seed

@@ -346,7 +346,7 @@ class Classifier(Choice):
     layer, which serves as feature space for FID, KID, precision and recall.
     """
 
-    implementation: ClassVar[str] = "pipeline.networks.classifier:fit"
+    implementation: ClassVar[str] = "pipeline.networks.classifier"
     kind: Literal["classifier"]
     width: Positive
     features: Positive
@@ -359,7 +359,7 @@ class Classifier(Choice):
 class Coordinates(Choice):
     """For points, and images with nothing to classify: the features are the coordinates themselves."""
 
-    implementation: ClassVar[str] = "pipeline.networks.coordinates:fit"
+    implementation: ClassVar[str] = "pipeline.networks.coordinates"
     kind: Literal["coordinates"]
 
 
@@ -369,7 +369,7 @@ class Inception(Choice):
     Its weights come from the file `weights`, whose sha256 is checked, or are downloaded if that is null.
     """
 
-    implementation: ClassVar[str] = "pipeline.networks.inception:fit"
+    implementation: ClassVar[str] = "pipeline.networks.inception"
     kind: Literal["inception"]
     weights: str | None
     sha256: str | None = None

@@ -11,8 +11,9 @@ from pipeline.files import read_csv, write_csv, write_json, write_npz
 from pipeline.graph.job import Worker
 from pipeline.metrics.drawn import Drawn
 from pipeline.metrics.evaluation import Evaluation
-from pipeline.metrics.evidence import collect
+from pipeline.metrics.evidence import Judge, collect
 from pipeline.params import choose, load
+from pipeline.params.datasets import Dataset as Block
 from pipeline.params.experiment import Experiment
 
 
@@ -32,17 +33,19 @@ def run(options: argparse.Namespace) -> None:
         runs = {seed: Drawn(paths.samples(experiment.paper, name, seed)) for seed in experiment.seeds}
         evaluation = Evaluation(name, experiment, block, dataset, extractor)
         scores = evaluation.scores(runs)
-        classifier = extractor if block.extractor.kind == "classifier" else None
-        evidence = collect(experiment, dataset, runs, classifier)
-        if experiment.evaluate.concepts is not None:
-            from pipeline.metrics import concepts
-
-            evidence |= concepts.of_runs(name, experiment, block, dataset, extractor)
+        evidence = collect(experiment, dataset, runs, _judge(block, extractor))
         training = list(_training_logs(name, experiment))
         write_npz(paths.evidence(experiment.paper, name), evidence)
         write_csv(paths.training(experiment.paper, name), training)
         write_csv(paths.curves(experiment.paper, name), scores.rows())
         write_json(paths.metrics(experiment.paper, name), evaluation.report(scores))
+
+
+def _judge(block: Block, weights: Path) -> Judge | None:
+    """What tells the classes of images, where the data set's feature network is a classifier."""
+    if block.extractor.kind != "classifier":
+        return None
+    return lambda images: block.extractor.load().probabilities(weights, images)
 
 
 def _training_logs(name: str, experiment: Experiment) -> Iterator[dict[str, Any]]:

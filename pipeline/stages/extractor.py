@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> None:
     block = choose(suite.datasets, options.dataset, "data set").extractor
     weights, worker = paths.extractor(options.dataset), Worker(suite)
     with worker.job(worker.steps.extractor(options.dataset)):
-        found = block.load()(block, datasets.load(options.dataset), weights)
+        found = block.load().fit(block, datasets.load(options.dataset), weights)
         report = {"kind": block.kind, "sha256": sha256(weights), **found}
         write_json(paths.extractor_metrics(options.dataset), report)
     if "test_accuracy" in report:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pipeline import datasets, paths
 from pipeline.files import write_npz
 from pipeline.graph.job import Worker
 from pipeline.params import choose, load
+from pipeline.params.datasets import Dataset, factors
+from pipeline.params.experiment import Experiment
 from pipeline.progress import track
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+    from pipeline.gan.sampling import Sampler
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,8 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    name = options.experiment
-    suite = load()
+    name, suite = options.experiment, load()
     experiment = choose(suite.experiments, name, "experiment")
     from pipeline.device import compute
     from pipeline.gan import checkpoint
@@ -27,7 +36,26 @@ def run(options: argparse.Namespace) -> None:
     with worker.job(worker.steps.sample(name)), compute(experiment.train.threads) as device:
         dataset = datasets.load(experiment.dataset)
         shape = dataset.data.shape[1:]
+        concepts = _concepts(experiment, suite.datasets[experiment.dataset], device)
         for seed in track(experiment.seeds, f"sample {name}"):
             state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed), "snapshots", "diverged")
             sampler = Sampler(experiment, shape, seed, device)
-            write_npz(paths.samples(experiment.paper, name, seed), arrays(sampler, state, dataset))
+            kept = arrays(sampler, state, dataset)
+            last = state["snapshots"].get(experiment.train.steps)
+            if concepts is not None and last is not None:
+                sampler.load(last)
+                kept |= {f"concepts_{key}": array for key, array in concepts(sampler).items()}
+            write_npz(paths.samples(experiment.paper, name, seed), kept)
+
+
+def _concepts(
+    experiment: Experiment, block: Dataset, device: torch.device
+) -> Callable[[Sampler], dict[str, np.ndarray]] | None:
+    """What works on picked latents, where that is asked for: the one thing here that needs a classifier."""
+    config = experiment.sample.concepts
+    if config is None:
+        return None
+    maker: Callable[[Sampler], dict[str, np.ndarray]] = config.load()(
+        config, factors(block.prepare), paths.extractor(experiment.dataset), device
+    )
+    return maker

@@ -18,7 +18,7 @@ from pipeline.graph import code, needs, schema, syntax
 from pipeline.graph.code import UNHASHED, Code
 from pipeline.graph.needs import Book, Needs
 from pipeline.graph.reads import READS
-from pipeline.params.base import Choice
+from pipeline.params.base import Implemented
 
 # What no job runs: the way in, what watches over jobs, and what only looks at a suite
 NOT_IN_JOBS = {
@@ -46,7 +46,7 @@ def all_needs(suite: params.Params) -> dict[tuple[str, str], Needs]:
 
 def every_kind() -> Iterator[str]:
     """The modules of all kinds, used by a suite or not."""
-    waiting: list[type] = [Choice]
+    waiting: list[type] = [Implemented]
     while waiting:
         cls = waiting.pop()
         waiting.extend(cls.__subclasses__())

@@ -105,6 +105,9 @@ def test_the_same_files(graphs: tuple[Graph, Graph, Graph], side: str) -> None:
             (entry,) = (place for place in entries if place.startswith("reports/index/"))
             assert entry in steps["index", entry.split("/")[2]]["outs"]
             entries.remove(entry)
+        if (name[0], side) == ("sample", "deps"):
+            # DVC cannot say that only picked latents need a classifier, and has it for all experiments.
+            entries = entries - {entry for entry in entries - files if entry.startswith("data/extractors/")}
         assert uncovered(files, entries) == set(), name
         assert idle(files, entries) == set(), name
 

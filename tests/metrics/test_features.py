@@ -10,10 +10,11 @@ from metric_subjects import DIGITS, subject
 from pipeline.errors import PipelineError
 from pipeline.metrics import extractors
 from pipeline.metrics.features import of_reference, of_samples
-from pipeline.metrics.fidelity import fidelity, inception_score
-from pipeline.networks import classifier
+from pipeline.metrics.fidelity import fidelity
+from pipeline.metrics.inception_score import inception_score
+from pipeline.networks import classifier, inception
 from pipeline.networks.classifier import Classifier
-from pipeline.params.experiment import Fidelity, InceptionScore
+from pipeline.params.metrics import Fidelity, InceptionScore
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_images_without_a_network_are_their_own_features() -> None:
 
 def test_damaged_or_foreign_weights_are_refused(tmp_path: Path) -> None:
     bad = tmp_path / "toy.pt"
-    for read in (classifier.load, extractors.Inception):
+    for read in (classifier.load, inception.Inception):
         for content in (b"", b"nonsense", b"cos\nsystem\n(S'false'\ntR."):
             bad.write_bytes(content)
             with pytest.raises(PipelineError, match="extractor toy` again"):
@@ -144,9 +145,9 @@ def test_inception_sees_one_channel_as_three(monkeypatch: pytest.MonkeyPatch, tm
         asked.append((name, *layers))
         return Stub()
 
-    monkeypatch.setattr(extractors, "create_feature_extractor", create)
-    inception = extractors.Inception(tmp_path / "toy.pt")
-    features, logits = inception(torch.from_numpy(images(2, 1)))
+    monkeypatch.setattr(inception, "create_feature_extractor", create)
+    network = inception.Inception(tmp_path / "toy.pt")
+    features, logits = network(torch.from_numpy(images(2, 1)))
     assert asked == [("inception-v3-compat", "2048", "logits_unbiased"), (2, 3, 8, 8)]
     assert features.shape == (2, 192)
     assert torch.equal(logits[:, 0], logits[:, 2])

@@ -38,10 +38,10 @@ IMAGES: Values = {
     "sample.features.train": 16,
     "sample.features.test": 16,
     "evaluate.panel": 4,
-    "evaluate.concepts.pool": 40,
-    "evaluate.concepts.confidence": 0.0,
-    "evaluate.concepts.turn.samples": 4,
-    "evaluate.concepts.turn.rows": 2,
+    "sample.concepts.pool": 40,
+    "sample.concepts.confidence": 0.0,
+    "sample.concepts.turn.samples": 4,
+    "sample.concepts.turn.rows": 2,
 }
 ARITHMETIC: Values = {"triplets": 2}
 METRICS: dict[str, Values] = {
@@ -146,7 +146,7 @@ def _shrink_experiment(block: Values, points: bool) -> None:
     train["snapshots"] = sorted({rehearsed_step(step, before, block) for step in train["snapshots"]})
     for path, value in (EXPERIMENT | ({} if points else IMAGES)).items():
         _put(block, path, value)
-    for one in (block["evaluate"].get("concepts") or {}).get("arithmetic", []):
+    for one in (block["sample"].get("concepts") or {}).get("arithmetic", []):
         one.update(ARITHMETIC)
     counts = POINT_COUNTS if points else IMAGE_COUNTS
     block["sample"]["count"] = counts.get(block["sample"]["count"], block["sample"]["count"])

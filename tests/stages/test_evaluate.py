@@ -263,8 +263,11 @@ def test_bad_requests_get_one_sentence(suite: Path, capsys: pytest.CaptureFixtur
 
     configure({"evaluate.headline": "mode20"})
     refused("the metrics give no 'mode20'; did you mean 'modes20'?")
-    configure({"evaluate.metrics": [{"kind": "fidelity", "count": 21, "measures": ["fid"]}]})
+    larger = [{"kind": "fidelity", "count": 21, "measures": ["fid"]}]
+    configure({"evaluate.metrics": larger, "evaluate.headline": "fid21"})
     refused("needs 21 samples (sample.count), but there are 20")
+    configure({"sample.count": 30, "evaluate.headline": "modes30"})
+    refused("seed0.npz has 20 samples of step 0, but sample.count asks for 30: run `python -m pipeline")
     configure({})
     sampled(1, {0: around(4)})
     refused("seed1.npz has no samples of step 6: run `python -m pipeline sample toy` again")

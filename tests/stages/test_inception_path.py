@@ -15,7 +15,7 @@ from pipeline import datasets, paths
 from pipeline.__main__ import main
 from pipeline.files import read_json, sha256
 from pipeline.metrics.drawn import Drawn
-from pipeline.metrics.extractors import INCEPTION
+from pipeline.networks.inception import INCEPTION
 
 COUNT = 8
 IMAGES: dict[str, Any] = {

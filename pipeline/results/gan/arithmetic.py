@@ -30,7 +30,7 @@ def fig7(evidence: Mapping[str, Evidence]) -> Drawing:
     run = role(evidence, "faces")
     config = concepts_of(run)
     if not config.arithmetic:
-        raise PipelineError(f"experiments.{run.name}.evaluate.concepts.arithmetic names no expression.")
+        raise PipelineError(f"experiments.{run.name}.sample.concepts.arithmetic names no expression.")
     figure, parts = style.stack([3.75] * len(config.arithmetic))
     rows: list[dict[str, Any]] = []
     told = []

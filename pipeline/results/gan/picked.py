@@ -11,7 +11,7 @@ PADDING = 2
 
 def concepts_of(run: Evidence) -> Concepts:
     """What an experiment does with picked latents. Raises PipelineError when it does nothing."""
-    found = run.experiment.evaluate.concepts
+    found = run.experiment.sample.concepts
     if found is None:
-        raise PipelineError(f"experiments.{run.name} works on no picked latents: give it evaluate.concepts.")
+        raise PipelineError(f"experiments.{run.name} works on no picked latents: give it sample.concepts.")
     return found

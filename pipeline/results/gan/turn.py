@@ -29,7 +29,7 @@ def fig8(evidence: Mapping[str, Evidence]) -> Drawing:
     run = role(evidence, "faces")
     config = concepts_of(run)
     if config.turn is None:
-        raise PipelineError(f"experiments.{run.name}.evaluate.concepts.turn is not set.")
+        raise PipelineError(f"experiments.{run.name}.sample.concepts.turn is not set.")
     pictures = _pictures(run)
     shown = 0 if pictures is None else len(pictures)
     height = style.TEXT_WIDTH * max(shown, 1) / config.turn.points + 0.35

@@ -36,7 +36,7 @@ def run(concepts: dict[str, Any] | None = None, lost: int | None = None) -> Evid
     direction, and the identity goes twice as far along that. `lost` is a seed without exemplars."""
     block = fakes.experiment("faces")
     both = {"arithmetic": [GLASSES, {**GLASSES, "attribute": "Smiling"}], "turn": TURN}
-    block["evaluate"]["concepts"] = {"pool": 1000, "confidence": 0.8, "seed": 7, **(concepts or both)}
+    block["sample"]["concepts"] = {"pool": 1000, "confidence": 0.8, "seed": 7, **(concepts or both)}
     found = Evidence("faces", Experiment.model_validate(block), Dataset.model_validate(FACES))
     rng, arrays = np.random.default_rng(0), {}
     alpha = np.linspace(-1, 1, POINTS)
@@ -139,5 +139,5 @@ def test_what_is_missing_is_named():
         turn.fig8({"faces": run({"arithmetic": [GLASSES]})})
     bare = run()
     object.__setattr__(bare, "experiment", Experiment.model_validate(fakes.experiment("faces")))
-    with pytest.raises(PipelineError, match=r"give it evaluate\.concepts"):
+    with pytest.raises(PipelineError, match=r"give it sample\.concepts"):
         turn.fig8({"faces": bare})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -12,15 +12,16 @@ import torch
 from configs import ADAM, EXPERIMENT, PARAMS, changed
 from metric_subjects import DIGITS
 
-from pipeline import params, paths
-from pipeline.datasets import Dataset
+from pipeline import datasets, params, paths
+from pipeline.__main__ import main
 from pipeline.errors import PipelineError
-from pipeline.gan import checkpoint
+from pipeline.files import write_json, write_npy
+from pipeline.gan import checkpoint, concepts
 from pipeline.gan.trainer import Trainer
-from pipeline.metrics import concepts
+from pipeline.metrics.drawn import Drawn
+from pipeline.metrics.evidence import collect
 from pipeline.networks.classifier import Classifier
 from pipeline.params.concepts import Arithmetic, Concepts, Turn
-from pipeline.params.datasets import Dataset as Block
 from pipeline.params.experiment import Experiment
 
 GLASSES = {
@@ -152,31 +153,58 @@ def experiment(**concept: Any) -> dict[str, Any]:
             "train.optimizers": {"generator": ADAM, "discriminator": ADAM},
             "train.steps": 1,
             "train.snapshots": [],
-            "sample": {"count": 4, "dtype": "uint8"},
-            "evaluate.metrics": [],
-            "evaluate.concepts": {"pool": 30, "confidence": 0.0, "seed": 0, **concept},
+            "sample": {
+                "count": 4, "dtype": "uint8",
+                "concepts": {"pool": 30, "confidence": 0.0, "seed": 0, **concept},
+            },
         },
     )  # fmt: skip
 
 
-def test_a_trained_run_is_read_and_gives_the_same_arrays_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def colors(**concept: Any) -> dict[str, Any]:
+    """params.yaml with one experiment on colour digits."""
+    content = changed(PARAMS, {"experiments.toy": experiment(**concept)})
+    content["sources"]["digits"] = {"kind": "digits"}
+    content["datasets"] = {"colors": COLORS}
+    return content
+
+
+@pytest.fixture
+def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
+    """An experiment whose run is trained, and whose data set has a classifier."""
     monkeypatch.chdir(tmp_path)
     expression = {**GLASSES, "attribute": "red", "carrier": {"green": 3}, "receiver": {}, "triplets": 2}
-    turned = {**TURN, "factor": "blue", "samples": 3}
-    block = Experiment.model_validate(experiment(arithmetic=[expression], turn=turned))
-    data = np.zeros((3, 3, 16, 16), np.uint8)
+    content = colors(arithmetic=[expression], turn={**TURN, "factor": "blue", "samples": 3})
+    paths.PARAMS.write_text(json.dumps(content))
+    block = params.load().experiments["toy"]
+    *places, about = paths.processed_files("colors")
+    split = np.arange(3, dtype=np.uint8)
+    arrays = np.zeros((3, 3, 16, 16), np.uint8), np.zeros((3, 3), np.int64), split
+    for place, array in zip(places, arrays, strict=True):
+        write_npy(place, array)
+    write_json(about, {"classes": [10, 10, 10]})
     trainer = Trainer(block.train, torch.zeros(30, 3, 16, 16), 3)
     state = {"snapshots": {1: trainer.snapshot()}, "diverged": None}
     checkpoint.save(paths.checkpoint("beta_gan", "toy", 3), state)
     torch.manual_seed(0)
     network = Classifier((3, 16, 16), [10, 10, 10], 4, 8)
-    extractor = tmp_path / "colors.pt"
-    torch.save({"architecture": network.architecture, "state": network.state_dict()}, extractor)
-    dataset = SimpleNamespace(data=data)
-    args = ("toy", block, Block.model_validate(COLORS), cast("Dataset", dataset), extractor)
-    first, again = concepts.of_runs(*args), concepts.of_runs(*args)
+    paths.EXTRACTORS.mkdir(parents=True)
+    torch.save(
+        {"architecture": network.architecture, "state": network.state_dict()}, paths.extractor("colors")
+    )
+    return block
+
+
+def evidence(block: Experiment) -> dict[str, np.ndarray]:
+    """What the stages keep of picked latents."""
+    assert main(["sample", "toy"]) == 0
+    drawn = Drawn(paths.samples("beta_gan", "toy", 3))
+    kept = collect(block, datasets.load("colors"), {3: drawn}, None)
+    return {name: array for name, array in kept.items() if name.startswith(("arithmetic_", "turn_"))}
+
+
+def test_a_trained_run_is_read_and_gives_the_same_arrays_again(trained: Experiment) -> None:
+    first, again = evidence(trained), evidence(trained)
     assert {"arithmetic_red_found_seed3", "arithmetic_red_grid_seed3", "turn_angle_seed3"} <= set(first)
     assert first["turn_angle_seed3"].shape == (2, 3, 5)
     assert first["arithmetic_red_probabilities_seed3"].shape == (2, 3)
@@ -185,11 +213,23 @@ def test_a_trained_run_is_read_and_gives_the_same_arrays_again(
         np.testing.assert_array_equal(array, again[name])
 
 
+def test_only_concepts_need_the_classifier(trained: Experiment, capsys: pytest.CaptureFixture[str]) -> None:
+    paths.extractor("colors").unlink()
+    assert main(["sample", "toy"]) == 1
+    assert "run `python -m pipeline extractor colors` first" in capsys.readouterr().err
+    plain = changed(json.loads(paths.PARAMS.read_text()), {"experiments.toy.sample.concepts": None})
+    paths.PARAMS.write_text(json.dumps(plain))
+    assert main(["sample", "toy"]) == 0
+
+
+def test_a_run_that_diverged_has_no_concepts(trained: Experiment) -> None:
+    checkpoint.save(paths.checkpoint("beta_gan", "toy", 3), {"snapshots": {}, "diverged": 0})
+    assert evidence(trained) == {}
+
+
 def test_concepts_are_classes_of_named_factors_that_a_classifier_knows() -> None:
-    content = changed(PARAMS, {"experiments.toy": experiment(turn={**TURN, "factor": "gren"})})
-    content["sources"]["digits"] = {"kind": "digits"}
-    content["datasets"] = {"colors": COLORS}
-    with pytest.raises(PipelineError, match=r"evaluate\.concepts: there is no 'gren'; did you mean 'green'"):
+    content = colors(turn={**TURN, "factor": "gren"})
+    with pytest.raises(PipelineError, match=r"sample\.concepts: there is no 'gren'; did you mean 'green'"):
         params.check(content)
     content["datasets"] = {"colors": {**COLORS, "extractor": {"kind": "coordinates"}}}
     with pytest.raises(PipelineError, match="exemplars are picked by a classifier"):

@@ -1,12 +1,11 @@
 """Vector arithmetic and turn vectors on latents of samples that a classifier picked (gan, Fig. 7 and 8).
 
-They are made here and not in the sample stage, since they need the generator and the data set's
-classifier, and only this stage has both.
+They are new samples of the last snapshot, each made of others that were judged before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pipeline import paths
-from pipeline.datasets import Dataset
-from pipeline.device import compute
-from pipeline.gan import checkpoint
 from pipeline.gan.sampling import Sampler
 from pipeline.networks import classifier
 from pipeline.params.concepts import Arithmetic, Concepts, Turn
-from pipeline.params.datasets import Dataset as Block
-from pipeline.params.datasets import factors
-from pipeline.params.experiment import Experiment
 from pipeline.pixels import to_pixels, to_values
-from pipeline.progress import track
 from pipeline.streams import numpy_stream
 
 BATCH = 500
@@ -93,39 +84,28 @@ class Pool:
         return numpy_stream(self.config.seed, f"{name}/{self.sampler.seed}")
 
 
-def of_runs(
-    name: str, experiment: Experiment, block: Block, dataset: Dataset, extractor: Path
-) -> dict[str, np.ndarray]:
-    """Arrays of every seed whose last snapshot is there, each name ending in _seed<s>.
+def maker(
+    config: Concepts, factors: Mapping[str, int], weights: Path, device: torch.device
+) -> Callable[[Sampler], dict[str, np.ndarray]]:
+    """What gives all the concepts of a run, of the snapshot that its sampler has loaded.
 
-    Those of an expression begin with arithmetic_<attribute>_, those of the turn vector with turn_.
+    Names of an expression begin with arithmetic_<attribute>_, those of the turn vector with turn_. factors:
+    those of the data set's labels, by name. weights: of the classifier that was trained on them.
+    Raises PipelineError when they are missing or damaged.
     """
-    config = experiment.evaluate.concepts
-    if config is None:
-        return {}
-    kept: dict[str, np.ndarray] = {}
-    shape = tuple(dataset.data.shape[1:])
-    with compute(experiment.train.threads) as device:
-        judge = Judge(classifier.load(extractor).to(device), factors(block.prepare))
-        for seed in track(experiment.seeds, f"concepts {name}"):
-            state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed))
-            if experiment.train.steps in state["snapshots"]:
-                sampler = Sampler(experiment, shape, seed, device)
-                sampler.load(state["snapshots"][experiment.train.steps])
-                found = of_run(Pool.drawn(config, sampler, judge))
-                kept |= {f"{key}_seed{seed}": array for key, array in found.items()}
-    return kept
+    judge = Judge(classifier.load(weights).to(device), factors)
 
+    def make(sampler: Sampler) -> dict[str, np.ndarray]:
+        pool = Pool.drawn(config, sampler, judge)
+        kept: dict[str, np.ndarray] = {}
+        for each in config.arithmetic:
+            found = arithmetic(each, pool)
+            kept |= {f"arithmetic_{each.attribute}_{name}": array for name, array in found.items()}
+        if config.turn is not None:
+            kept |= {f"turn_{name}": array for name, array in turn(config.turn, pool).items()}
+        return kept
 
-def of_run(pool: Pool) -> dict[str, np.ndarray]:
-    """All that the concepts of one run give."""
-    kept: dict[str, np.ndarray] = {}
-    for each in pool.config.arithmetic:
-        found = arithmetic(each, pool)
-        kept |= {f"arithmetic_{each.attribute}_{name}": array for name, array in found.items()}
-    if pool.config.turn is not None:
-        kept |= {f"turn_{name}": array for name, array in turn(pool.config.turn, pool).items()}
-    return kept
+    return make
 
 
 def arithmetic(config: Arithmetic, pool: Pool) -> dict[str, np.ndarray]:

@@ -27,6 +27,7 @@ wildcard_constraints:
     source=graph.names("sources"),
     dataset=graph.names("datasets"),
     experiment=graph.names("experiments"),
+    study=graph.names("studies"),
     paper=graph.names("papers"),
     kind="figures|tables",
     result=r"[A-Za-z0-9_-]+",
@@ -150,6 +151,19 @@ rule evaluate:
         values=graph.values("evaluate"),
     shell:
         "python -m pipeline evaluate {wildcards.experiment} > {log} 2>&1"
+
+
+rule study:
+    input:
+        code=graph.code("study"),
+    output:
+        paths.evidence("{paper}", "{study}"),
+    log:
+        "logs/study/{paper}/{study}.log",
+    params:
+        values=graph.values("study"),
+    shell:
+        "python -m pipeline study {wildcards.study} > {log} 2>&1"
 
 
 rule index:

@@ -11,9 +11,11 @@ import io
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -117,6 +119,17 @@ def write_npz(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write compressed arrays; equal arrays in equal order give equal bytes."""
     with atomic(path) as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def read_npz(path: Path, command: str) -> dict[str, np.ndarray]:
+    """All arrays of a file that `command` makes. Raises PipelineError when it is missing or damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return dict(file)
+    except FileNotFoundError:
+        raise PipelineError(f"{path} is missing: run `{command}` first.") from None
+    except (ValueError, EOFError, BadZipFile, zlib.error) as error:
+        raise PipelineError(f"{path} is damaged ({error}): delete it and run `{command}` again.") from None
 
 
 def sha256(path: Path) -> str:

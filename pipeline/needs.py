@@ -61,15 +61,12 @@ DRAWING = (
     "pipeline/results/reading.py",
     "pipeline/results/summary.py",
     "pipeline/results/table.py",
+    "pipeline/studies/__init__.py",
 )
 # What figures and claims on toys compute for themselves
 NUMERICS = (
     *LAWS,
-    "pipeline/gan/part.py",
-    "pipeline/gan/optimizers.py",
     "pipeline/gan/schedule.py",
-    "pipeline/gan/guidance/__init__.py",
-    "pipeline/gan/guidance/denoising.py",
     "pipeline/networks",
     "pipeline/metrics/__init__.py",
     "pipeline/metrics/divergence.py",
@@ -168,6 +165,24 @@ STAGES = {
             *CHANCE,
         ),
     ),
+    "study": Needs(
+        subject="study",
+        values=("studies.{key}",),
+        code=(
+            "pipeline/stages/study.py",
+            "pipeline/studies/__init__.py",
+            "pipeline/studies/{item.kind}.py",
+            *LAWS,
+            "pipeline/gan/part.py",
+            "pipeline/gan/optimizers.py",
+            "pipeline/gan/guidance/__init__.py",
+            "pipeline/gan/guidance/denoising.py",
+            "pipeline/networks/__init__.py",
+            "pipeline/networks/layers.py",
+            "pipeline/networks/denoiser.py",
+            "pipeline/streams.py",
+        ),
+    ),
     "index": Needs(
         subject="paper",
         values=("results",),
@@ -188,7 +203,7 @@ STAGES = {
     ),
     "claims": Needs(
         subject=None,
-        values=("suite", "papers", "datasets", "experiments", "claims"),
+        values=("suite", "papers", "datasets", "experiments", "studies", "claims"),
         code=(
             "pipeline/stages/claims.py",
             "pipeline/claims",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from functools import cache
+from pathlib import Path
 
 from pipeline import params, paths
 from pipeline.errors import PipelineError
@@ -26,7 +27,10 @@ def run(options: argparse.Namespace) -> None:
         write_json(
             paths.index(options.paper),
             {
-                key: {name: hashes(options.paper, name) for name in block.uses.values()}
+                key: {
+                    **{name: hashes(options.paper, name) for name in block.uses.values()},
+                    **{name: _study(options.paper, name) for name in block.studies.values()},
+                }
                 for key, block in suite.results.items()
                 if block.paper == options.paper
             },
@@ -35,9 +39,19 @@ def run(options: argparse.Namespace) -> None:
 
 def _hashes(paper: str, experiment: str) -> dict[str, str]:
     """Kind of evidence (metrics, curves, training, evidence) → sha256 of the experiment's file."""
+    return {
+        path.parts[1]: _hash(path, f"evaluate {experiment}")
+        for path in paths.evidence_files(paper, experiment)
+    }
+
+
+def _study(paper: str, study: str) -> dict[str, str]:
+    """The same of a study, which leaves one file."""
+    return {"evidence": _hash(paths.evidence(paper, study), f"study {study}")}
+
+
+def _hash(path: Path, maker: str) -> str:
     try:
-        return {path.parts[1]: sha256(path) for path in paths.evidence_files(paper, experiment)}
-    except FileNotFoundError as error:
-        raise PipelineError(
-            f"{error.filename} is missing: run `python -m pipeline evaluate {experiment}` first."
-        ) from None
+        return sha256(path)
+    except FileNotFoundError:
+        raise PipelineError(f"{path} is missing: run `python -m pipeline {maker}` first.") from None

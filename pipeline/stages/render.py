@@ -7,6 +7,7 @@ import argparse
 from pipeline import params, paths
 from pipeline.files import exclusive, write_csv, write_text
 from pipeline.results import Evidence, drawing_function, figure, summary
+from pipeline.studies import Studied
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +24,12 @@ def run(options: argparse.Namespace) -> None:
     for role, name in block.uses.items():
         experiment = suite.experiments[name]
         evidence[role] = Evidence(name, experiment, suite.datasets[experiment.dataset])
+    studies = {role: Studied(name, suite.studies[name]) for role, name in block.studies.items()}
     with exclusive(paths.LOCKS / f"render-{options.result}.lock", f"result '{options.result}'"):
-        drawing = draw(evidence, **block.settings)
+        drawing = draw(evidence, **studies, **block.settings)
         png, svg, csv, md = paths.result_files(block.kind, block.paper, block.id)
         figure.save(drawing.figure, png)
         figure.save(drawing.figure, svg)
         write_csv(csv, drawing.rows)
-        write_text(md, summary.page(block, suite.papers[block.paper].title, drawing, evidence))
+        write_text(md, summary.page(block, suite.papers[block.paper].title, drawing, evidence, studies))
     print(f"{options.result}: {png}")

@@ -71,7 +71,7 @@ class Graph:
             raise SystemExit(f"error: {error}") from None
 
     def block(self, wildcards: Any, subject: str) -> tuple[str, Any]:
-        """Name and block of the source, dataset, experiment, study, result or paper that the wildcards name."""
+        """Name and block of what the wildcards name: a source, a data set, an experiment and so on."""
         name = f"{wildcards.paper}-{wildcards.result}" if subject == "result" else wildcards[subject]
         return name, params.choose(getattr(self.suite, SECTIONS[subject]), name, subject)
 

@@ -1,4 +1,4 @@
-"""Claims: one registered function a claim, found by what its file declares, judged by `rules.py`."""
+"""Claims: one registered function a claim, found by its file's text, judged by `rules.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results: one package a paper, one registered function a figure or table."""
+"""Results: one package a paper, one registered function a figure or table, found by its file's text."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 from engines import ROOT, SUITES
 
-from pipeline import params
+from pipeline import discovery, params
 from pipeline.graph import SECTIONS, code_files
 from pipeline.needs import STAGES
 from pipeline.params.base import Choice
@@ -23,6 +23,7 @@ from pipeline.params.sources import Source
 PLUMBING = {
     "pipeline/__init__.py",
     "pipeline/datasets/__init__.py",
+    "pipeline/discovery.py",
     "pipeline/errors.py",
     "pipeline/files.py",
     "pipeline/gan/__init__.py",
@@ -67,11 +68,12 @@ def carried_out(stage: str, item: Any) -> set[str]:
         "train": lambda: [item.train],
         "sample": lambda: [item.train.networks, item.train.objective, item.train.prior],
         "evaluate": lambda: item.evaluate.metrics,
+        "study": lambda: [item],
     }
     wanted = {module for block in blocks.get(stage, list)() for module in modules_of(block)}
     judged = (ROOT / "pipeline/claims").glob("*.py") if stage == "claims" else ()
     wanted |= {f"pipeline.claims.{file.stem}" for file in judged}
-    return wanted | ({f"pipeline.results.{item.paper}"} if stage == "render" else set())
+    return wanted | ({discovery.results(item.paper)[item.id]} if stage == "render" else set())
 
 
 def files_of(module: str) -> list[Path]:

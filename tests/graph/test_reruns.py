@@ -19,6 +19,9 @@ from pipeline.stages import lock
 
 Stages = set[tuple[str, str]]
 PLAIN, ANNEALED, DIGITS = "mixture-plain", "mixture-annealed", "gan-digits"
+# Inherits from PLAIN, for another paper; no result uses it.
+DENOISED = "mixture-denoised"
+STUDIED = {("index", "dfm"), ("render", "dfm-eq11")}
 # What rests on all evidence.
 ENDS = (("claims", ""), ("report", ""))
 
@@ -31,7 +34,8 @@ def snakemake_would_run() -> Stages:
 def dvc_would_run() -> Stages:
     """What `dvc status` calls changed, and what hangs on it.
 
-    A result hangs on the experiments that it uses: its entry of the index changes with them alone.
+    A result hangs on the experiments and studies that it uses: its entry of the index changes with them
+    alone.
     """
     with Repo() as repo:
         changed = {name.split(":")[-1] for name in repo.status()}
@@ -41,6 +45,7 @@ def dvc_would_run() -> Stages:
                 graph.add_edge(other.name, stage.name)
         for key, block in params.load().results.items():
             graph.add_edges_from((f"evaluate@{name}", f"render@{key}") for name in block.uses.values())
+            graph.add_edges_from((f"study@{name}", f"render@{key}") for name in block.studies.values())
         graph.add_nodes_from(changed)
         found = changed.union(*(networkx.descendants(graph, name) for name in changed))
     return {(stage, key) for stage, _, key in (name.partition("@") for name in found)}
@@ -87,12 +92,29 @@ def test_a_value_of_evaluation_only_measures(edited: Path) -> None:
 def test_an_inherited_value_reruns_all_heirs(edited: Path) -> None:
     edit_params(lambda content: content["experiments"][PLAIN]["train"].update(batch=16))
     drawn = {("render", "beta_gan-fig2-top"), ("render", "beta_gan-fig2-middle")}
-    assert both() == chain(PLAIN, ANNEALED) | drawn | {("index", "beta_gan"), *ENDS}
+    indices = {("index", "beta_gan"), ("index", "dfm")}
+    assert both() == chain(PLAIN, ANNEALED, DENOISED) | drawn | indices | set(ENDS)
+
+
+def test_a_value_of_a_study(edited: Path) -> None:
+    edit_params(lambda content: content["studies"]["denoisers"].update(batch=16))
+    assert both() == {("study", "denoisers"), *STUDIED, *ENDS}
+
+
+def test_a_new_study(edited: Path) -> None:
+    """Claims may read it; no result does."""
+
+    def add(content: Any) -> None:
+        content["studies"]["new"] = json.loads(json.dumps(content["studies"]["denoisers"]))
+
+    edit_params(add)
+    assert both() == {("study", "new"), ("index", "dfm"), *ENDS}
 
 
 def test_a_setting_of_a_result_draws_it_alone(edited: Path) -> None:
     edit_params(lambda content: content["results"]["gan-rps"]["settings"].update(steps=60))
-    assert both() == {("index", "gan"), ("index", "beta_gan"), ("render", "gan-rps"), ("report", "")}
+    indices = {("index", paper) for paper in ("gan", "beta_gan", "dfm")}
+    assert both() == indices | {("render", "gan-rps"), ("report", "")}
 
 
 def test_an_entry_of_a_claim_judges_the_claims_alone(edited: Path) -> None:
@@ -130,7 +152,7 @@ def test_a_removed_experiment(edited: Path) -> None:
         *paths.result_files("figures", "beta_gan", "fig2-middle"),
     ):
         file.unlink()
-    indices = {("index", "gan"), ("index", "beta_gan")}
+    indices = {("index", paper) for paper in ("gan", "beta_gan", "dfm")}
     assert both() == indices | set(ENDS)
 
 
@@ -160,7 +182,8 @@ def test_order_and_comments_are_nothing(edited: Path) -> None:
         ("pipeline/networks/maxout.py", chain(DIGITS)),
         (
             "pipeline/gan/sampling.py",
-            chain(PLAIN, ANNEALED, DIGITS) - {("train", n) for n in (PLAIN, ANNEALED, DIGITS)},
+            chain(PLAIN, ANNEALED, DIGITS, DENOISED)
+            - {("train", n) for n in (PLAIN, ANNEALED, DIGITS, DENOISED)},
         ),
         ("pipeline/paths.py", set()),
     ],
@@ -170,3 +193,9 @@ def test_a_file_of_code(edited: Path, file: str, stages: Stages) -> None:
         code.write("\n# A change.\n")
     found = both()
     assert {(stage, key) for stage, key in found if stage in ("train", "sample", "evaluate")} == stages
+
+
+def test_the_code_of_a_study(edited: Path) -> None:
+    with (edited / "pipeline/studies/denoiser.py").open("a") as code:
+        code.write("\n# A change.\n")
+    assert both() == {("study", "denoisers"), *STUDIED, *ENDS}

@@ -28,9 +28,10 @@ def field(denoisers: Studied, kind: str, noise: float, seed: int) -> np.ndarray:
     """
     noises, seeds = denoisers.block.noises, denoisers.block.seeds
     if noise not in noises:
+        known = ", ".join(f"{one:g}" for one in noises)
         raise PipelineError(
-            f"studies.{denoisers.name}.noises: no denoiser is trained at {noise:g}, which is asked for; it has "
-            f"{', '.join(f'{one:g}' for one in noises)}."
+            f"studies.{denoisers.name}.noises: {noise:g} is not among {known}, but a denoiser trained at it is "
+            "to be shown or judged: add it, or ask for another."
         )
     found: np.ndarray = denoisers.arrays[kind][noises.index(noise), seeds.index(seed)]
     return found

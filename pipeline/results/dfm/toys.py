@@ -209,8 +209,9 @@ def _score_caption(rows: list[dict[str, Any]], noises: list[float]) -> str:
     small, middle, large = min(noises), sorted(noises)[len(noises) // 2], max(noises)
     ends = [f"{mean('optimal', noise)} at σ = {noise:g}" for noise in (small, large)]
     return (
-        "r(x) − x of a denoiser of clean points x from a known law, a mixture of Gaussians in the plane: (a) trained (vermilion) beside σ²·∂log p/∂x (black); (b) its least-squares slope on the "
-        "score, which Eq. 11 says is proportional to σ² for small σ; (c) the cosine of the two fields. "
+        "r(x) − x of a denoiser of clean points x from a known law, a mixture of Gaussians in the plane: (a) "
+        "trained (vermilion) beside σ²·∂log p/∂x (black); (b) its least-squares slope on the score, which "
+        "Eq. 11 says is proportional to σ² for small σ; (c) the cosine of the two fields. "
         f"The best possible denoiser has slope/σ² {ends[0]} and {ends[1]}: the printed rule, r(h) − h is the "
         "score, holds at σ = 1 only by leaving the small-σ limit. Trained denoisers have the paper's form, "
         f"with batch norm in all but the output layer (every seed a dot): {mean('trained', middle)} at "

@@ -7,7 +7,7 @@ from typing import Any
 from configs import changed
 
 from pipeline.params.studies import Denoiser
-from pipeline.studies import Studied, denoiser
+from pipeline.studies import Studied
 
 DENOISERS: dict[str, Any] = {
     "kind": "denoiser",
@@ -26,6 +26,8 @@ DENOISERS: dict[str, Any] = {
 
 def denoisers(**changes: Any) -> Studied:
     """Denoisers trained by the study's own code; changes: dotted paths with `__` for the dot → value."""
+    from pipeline.studies import denoiser
+
     paths = {name.replace("__", "."): value for name, value in changes.items()}
     made = Studied("denoisers", Denoiser.model_validate(changed(DENOISERS, paths)))
     made.__dict__["arrays"] = denoiser.compute(made.block)

@@ -88,7 +88,7 @@ def test_the_plain_example_is_valid() -> None:
              "results.beta_gan-x": {"paper": "beta_gan", "id": "x", "kind": "figures", "uses": {},
                                     "studies": {"role": "t"}, "settings": {}}},
             "results.beta_gan-x.studies.role:",
-            "'s'",
+            "valid names are s",
         ),
         (
             {"claims.beta_gan-C1": {"paper": "beta_gan", "id": "C1", "uses": {}, "settings": {},

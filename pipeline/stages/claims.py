@@ -62,8 +62,10 @@ def _judged(
     used = {role: [evidence[one] for one in block.experiments(role)] for role in block.uses}
     studied = {role: studies[one] for role, one in block.studies.items()}
     judge = judge_of(block)
-    for read in chain(chain.from_iterable(used.values()), studied.values()):
-        read.read()
+    for run_ in chain.from_iterable(used.values()):
+        run_.read()
+    for study in studied.values():
+        study.read()
     try:
         finding = judge(used, **studied, **block.settings)
     except PipelineError as error:

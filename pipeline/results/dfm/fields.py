@@ -30,8 +30,8 @@ def field(denoisers: Studied, kind: str, noise: float, seed: int) -> np.ndarray:
     if noise not in noises:
         known = ", ".join(f"{one:g}" for one in noises)
         raise PipelineError(
-            f"studies.{denoisers.name}.noises: {noise:g} is not among {known}, but a denoiser trained at it is "
-            "to be shown or judged: add it, or ask for another."
+            f"studies.{denoisers.name}.noises: {noise:g} is not among {known}, but a denoiser trained at "
+            "it is to be shown or judged: add it, or ask for another."
         )
     found: np.ndarray = denoisers.arrays[kind][noises.index(noise), seeds.index(seed)]
     return found

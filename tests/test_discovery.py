@@ -17,9 +17,7 @@ from pipeline.errors import PipelineError
 from pipeline.params.experiment import Claim, Result
 from pipeline.results import drawing_function, title
 
-PAPERS = [
-    folder.name for folder in sorted((ROOT / "pipeline/results").iterdir()) if list(folder.glob("*.py"))
-]
+PAPERS = sorted({file.parent.name for file in (ROOT / "pipeline/results").glob("*/*.py")})
 MODULES = sorted({module for paper in PAPERS for module in discovery.results(paper).values()})
 # Of the trainer its schedules, as plain arithmetic; of a study what it left.
 ALLOWED = ("pipeline.gan.schedule", "pipeline.studies.Studied")

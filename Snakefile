@@ -29,6 +29,7 @@ wildcard_constraints:
     source=graph.names("sources"),
     dataset=graph.names("datasets"),
     experiment=graph.names("experiments"),
+    study=graph.names("studies"),
     paper=graph.names("papers"),
     kind="figures|tables",
     result=r"[A-Za-z0-9_-]+",
@@ -148,6 +149,18 @@ rule evaluate:
         gpu=gpus(),
     shell:
         "python -m pipeline evaluate {wildcards.experiment} > {log} 2>&1"
+
+
+rule study:
+    input:
+        needs=paths.needs("study", "{study}"),
+    output:
+        paths.evidence("{paper}", "{study}"),
+        paths.evidence("{paper}", "{study}").with_suffix(".json"),
+    log:
+        "logs/study/{paper}/{study}.log",
+    shell:
+        "python -m pipeline study {wildcards.study} > {log} 2>&1"
 
 
 rule index:

@@ -101,9 +101,9 @@ def training(paper: str, experiment: str) -> Path:
     return REPORTS / "training" / paper / f"{experiment}.csv"
 
 
-def evidence(paper: str, experiment: str) -> Path:
-    """Small arrays that figures are drawn from."""
-    return EVIDENCE / paper / f"{experiment}.npz"
+def evidence(paper: str, name: str) -> Path:
+    """Small arrays that figures are drawn from, of an experiment or a study."""
+    return EVIDENCE / paper / f"{name}.npz"
 
 
 def evidence_files(paper: str, experiment: str) -> list[Path]:

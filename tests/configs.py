@@ -106,6 +106,7 @@ PARAMS: dict[str, Any] = {
     "sources": {"synthetic": {"kind": "synthetic"}},
     "datasets": {"mixture": MIXTURE},
     "experiments": {"toy": EXPERIMENT},
+    "studies": {},
     "results": {},
     "claims": {},
 }

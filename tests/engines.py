@@ -57,7 +57,7 @@ def stage_and_key(job: Any) -> tuple[str, str]:
     wildcards = job.wildcards
     if job.rule.name == "render":
         return "render", f"{wildcards.paper}-{wildcards.result}"
-    for subject in ("experiment", "dataset", "source", "paper"):
+    for subject in ("experiment", "study", "dataset", "source", "paper"):
         if subject in wildcards.keys():  # noqa: SIM118
             return job.rule.name, wildcards.get(subject)
     return job.rule.name, ""

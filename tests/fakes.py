@@ -102,6 +102,7 @@ def content() -> dict[str, Any]:
             **{name: experiment("line", objective={"kind": kind}) for kind, name in losses.items()},
             "gan-digits": experiment("digits", "parzen1000"),
         },
+        "studies": {},
         "claims": {},
         "results": {
             f"gan-{name}": {"paper": "gan", "id": name, "kind": kind, "uses": uses, "settings": settings}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from configs import ANNEAL, DENOISING, LENS, MLP, PARAMS, RBM, changed
+from study_fakes import DENOISERS
 
 from pipeline import params
 from pipeline.errors import PipelineError
@@ -81,6 +82,33 @@ def test_the_plain_example_is_valid() -> None:
             "sample.gibbs needs train.prior of kind 'rbm'",
         ),
         ({"experiments": {"a.b": PARAMS["experiments"]["toy"]}}, "experiments.a.b:", "letters, digits"),
+        (
+            {"studies.s": {**DENOISERS, "paper": "beta_gam"}},
+            "studies.s.paper:",
+            "'beta_gan'",
+        ),
+        ({"studies.toy": {**DENOISERS, "paper": "beta_gan"}}, "studies.toy:", "experiment has this name"),
+        ({"studies.s": {**DENOISERS, "noises": [0.1, 0.1]}}, "studies.s:", "noises are listed twice"),
+        ({"studies.s": {**DENOISERS, "kind": "denoisers"}}, "studies.s.kind:", "'denoiser'"),
+        ({"studies.s": {**DENOISERS, "widht": 1}}, "studies.s.widht:", "'width'"),
+        (
+            {"studies.s": {**DENOISERS, "law": {"centres": [[0.0], [0.0, 1.0]], "sigma": 1.0}}},
+            "studies.s.law:",
+            "same number of coordinates",
+        ),
+        (
+            {"studies.s": {**DENOISERS, "paper": "beta_gan"},
+             "results.beta_gan-x": {"paper": "beta_gan", "id": "x", "kind": "figures", "uses": {},
+                                    "studies": {"role": "t"}, "settings": {}}},
+            "results.beta_gan-x.studies.role:",
+            "valid names are s",
+        ),
+        (
+            {"claims.beta_gan-C1": {"paper": "beta_gan", "id": "C1", "uses": {}, "settings": {},
+                                    "studies": {"role": "t"}}},
+            "claims.beta_gan-C1.studies.role:",
+            "there is no 't'",
+        ),
         ({"papers.gan": PARAMS["papers"]["beta_gan"]}, "papers.gan:", "no experiment"),
         (
             {"results.beta_gan-fig2": {"paper": "beta_gan", "id": "fig2", "kind": "figures",

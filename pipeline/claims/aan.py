@@ -26,7 +26,7 @@ from pipeline.claims.runs import Runs, known
 from pipeline.errors import PipelineError
 from pipeline.params.seams import RBM
 from pipeline.results import Evidence
-from pipeline.results.aan.memory import autocorrelation, distances, flip_rate, spread_of_features
+from pipeline.results.aan.numerics import autocorrelation, distances, flip_rate, spread_of_features
 from pipeline.results.reading import diverged, finals
 
 LOG_HALF = -math.log(2)

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from pipeline.claims import Roles, claim, dfm_toys
+from pipeline.claims import Roles, claim
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
 from pipeline.claims.measured import (
     compare,
@@ -34,8 +34,6 @@ from pipeline.errors import PipelineError
 from pipeline.params.seams import Denoising
 from pipeline.results import Evidence
 from pipeline.results.reading import finals
-
-__all__ = ["dfm_toys"]
 
 SCORE = "Inception score, with denoising minus the control"
 # What the printed scores of CIFAR-10 are of (Table 1).

@@ -11,28 +11,25 @@ from pipeline.claims.finding import Finding, all_of, figure
 from pipeline.claims.rules import against, identity
 from pipeline.claims.runs import listed
 from pipeline.datasets.mixture import Law
-from pipeline.results.dfm import numerics
-from pipeline.results.dfm.toys import CENTRES
+from pipeline.results.dfm import fields, numerics
 from pipeline.streams import numpy_stream
+from pipeline.studies import Studied
 
 
-@claim("dfm", "C9")
+@claim("dfm", "C9", studies=("denoisers",))
 def denoiser_estimates_the_score(
-    evidence: Roles, *, sigma: float, noise: float, small: float, points: int, seeds: Sequence[int],
-    depth: int, width: int, steps: int, batch: int, rate: float, aligned: float, margin: float,
-) -> Finding:  # fmt: skip
+    evidence: Roles, *, denoisers: Studied, noise: float, small: float, aligned: float, margin: float
+) -> Finding:
     """Eq. 11 on a mixture. Denoisers trained at σ = `noise` have a cosine with the score above `aligned`, and
     the slope of the best possible one up to the share `margin`; at σ = `small` the latter is σ² times the
     score up to that share, which is Eq. 11 in its limit."""
-    from pipeline.results.dfm.denoiser import Recipe, train
-
-    law, recipe = Law(CENTRES, sigma), Recipe(depth, width, steps, batch, rate)
+    law = fields.law_of(denoisers)
     cosines, slopes, limit, best = {}, {}, {}, {}
-    for seed in seeds:
-        x = law.sample(points, numpy_stream(seed, "claims/dfm-C9"))
+    for seed in denoisers.block.seeds:
+        x = fields.points(denoisers, seed)
         score = numerics.score(law, x)
         ideal = {s: numerics.fit(numerics.optimal_denoiser(law, s, x) - x, score) for s in (noise, small)}
-        found = numerics.fit(train(law, noise, recipe, seed).among_corrupted(x) - x, score)
+        found = numerics.fit(fields.field(denoisers, "among_corrupted", noise, seed), score)
         cosines[seed], slopes[seed] = found.cosine, abs(found.slope / ideal[noise].slope - 1)
         gaps = 1 - ideal[small].cosine, abs(ideal[small].slope / small**2 - 1)
         limit[f"points {seed}"], best[seed] = max(gaps), ideal[noise].slope / noise**2
@@ -50,7 +47,7 @@ def jacobian_term(
     evidence: Roles, *, points: int, bend: float, sigma: float, seeds: Sequence[int], tolerance: float
 ) -> Finding:
     """Both sides of Eq. 8 with the corrected sign agree up to `tolerance`; without the term they do not."""
-    law, phi = Law(CENTRES, sigma), numerics.Coupling(bend)
+    law, phi = Law(numerics.CENTRES, sigma), numerics.Coupling(bend)
     errors, without, printed = {}, {}, {}
     for seed in seeds:
         x = law.sample(points, numpy_stream(seed, "claims/dfm-C10"))
@@ -71,7 +68,7 @@ def blind_to_spread(
 ) -> Finding:  # fmt: skip
     """Generators with the data's mean and spread, and with `spread` times the latter: Eq. 10 is 0 for both,
     up to `tolerance`, while the first term of Eq. 4 differs by more than the share `margin`."""
-    law = Law(CENTRES, sigma)
+    law = Law(numerics.CENTRES, sigma)
     matching, change = {}, {}
     for seed in seeds:
         data = law.sample(points, numpy_stream(seed, "claims/dfm-C13"))

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from pipeline.claims import Roles, claim, gan_faces
+from pipeline.claims import Roles, claim
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
 from pipeline.claims.measured import curve, late, logged, one
 from pipeline.claims.rates import every
@@ -19,8 +19,6 @@ from pipeline.metrics.divergence import LOG4, optimal_discriminator, value
 from pipeline.params.datasets import Mixture
 from pipeline.results import Evidence
 from pipeline.results.reading import finals, metric_like
-
-__all__ = ["gan_faces"]
 
 ERROR = "discriminator_error_mean"
 # Two values by quadrature on one grid differ by rounding alone.

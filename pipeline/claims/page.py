@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.claims.finding import Finding, Verdict, counts, interval
@@ -12,6 +12,7 @@ from pipeline.results import Evidence
 from pipeline.results import summary as words
 from pipeline.results import table as tables
 from pipeline.results.reading import diverged
+from pipeline.studies import Studied
 
 Settings = Mapping[str, Any]
 SILENT = "This suite has no entry for it."
@@ -26,6 +27,7 @@ class Judged:
     reason: str
     used: Mapping[str, Sequence[Evidence]]
     settings: Settings
+    studies: Mapping[str, Studied] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:
@@ -120,9 +122,10 @@ def _parts(found: Finding) -> list[str]:
 
 
 def _evidence(judged: Judged) -> list[str]:
-    """A table of the experiments that a claim rests on, and its settings."""
+    """A table of the experiments that a claim rests on, its studies, and its settings."""
     rows = [_experiment(role, run) for role, group in judged.used.items() for run in group]
     told = [tables.markdown(rows).rstrip("\n")] if rows else ["Computed, without an experiment."]
+    told += [words.study_line(role, one).removeprefix("- ") for role, one in judged.studies.items()]
     return [*told, *(line.removeprefix("- ").capitalize() for line in words.settings_line(judged.settings))]
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from pipeline.claims import Roles, claim, tempered_lens
+from pipeline.claims import Roles, claim
 from pipeline.claims.finding import Finding, Verdict, all_of, figure
 from pipeline.claims.measured import (
     Pairs,
@@ -34,8 +34,6 @@ from pipeline.claims.runs import Runs, known, listed, subtracted
 from pipeline.claims.tempered_lens import FID
 from pipeline.results import Evidence
 from pipeline.results.reading import finals
-
-__all__ = ["tempered_lens"]
 
 FASTER = "log2 of the steps to that FID, with the lens minus without"
 CHANNELS = 3

@@ -39,6 +39,7 @@ PACKAGES = {
     "torch_fidelity": "torch-fidelity",
     "torchvision": "torchvision",
 }
+NOUNS = {"datasets": "data set", "studies": "study"}
 # What these bring along of the above
 BRINGS = {
     "PIL": (),
@@ -81,7 +82,7 @@ class Book:
             raise PipelineError(f"There is no stage '{stage}': stages are {', '.join(READS)}.")
         section, find = READS[stage]
         if section:
-            choose(getattr(self.suite, section), key, section.removesuffix("s"))
+            choose(getattr(self.suite, section), key, NOUNS.get(section, section.removesuffix("s")))
         reads = find(self.suite, key)
         files, foreign = self.code.closure({f"pipeline.stages.{stage}", *reads.modules})
         read = {**reads.values, "suite.arithmetic": self.suite.suite.arithmetic}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline import discovery
 from pipeline.graph.schema import chosen
 from pipeline.params import Params
 from pipeline.params.metrics import Cost
@@ -63,22 +64,30 @@ def _evaluate(suite: Params, key: str) -> Reads:
     return Reads(values, modules | (chosen(block.train) if counted else set()))
 
 
+def _study(suite: Params, key: str) -> Reads:
+    block = suite.studies[key]
+    return Reads({f"studies.{key}": block}, chosen(block))
+
+
 def _index(suite: Params, key: str) -> Reads:
     results = {name: block for name, block in suite.results.items() if block.paper == key}
-    return Reads({f"results.{name}.uses": block.uses for name, block in results.items()}, set())
+    uses = {f"results.{name}.uses": block.uses for name, block in results.items()}
+    studies = {f"results.{name}.studies": block.studies for name, block in results.items() if block.studies}
+    return Reads(uses | studies, set())
 
 
 def _render(suite: Params, key: str) -> Reads:
     block = suite.results[key]
     values = {f"results.{key}": block, f"papers.{block.paper}.title": suite.papers[block.paper].title}
     values |= _evidence(suite, block.uses.values())
-    return Reads(values, {f"pipeline.results.{block.paper}"})
+    values |= {f"studies.{name}": suite.studies[name] for name in block.studies.values()}
+    return Reads(values, {discovery.results(block.paper)[block.id]})
 
 
 def _claims(suite: Params, _: str) -> Reads:
     values = {"suite.title": suite.suite.title, **_section(suite, "papers"), **_section(suite, "claims")}
-    values |= _evidence(suite, suite.experiments)
-    return Reads(values, {f"pipeline.claims.{block.paper}" for block in suite.claims.values()})
+    values |= _evidence(suite, suite.experiments) | _section(suite, "studies")
+    return Reads(values, {discovery.claims(block.paper)[block.id] for block in suite.claims.values()})
 
 
 def _report(suite: Params, _: str) -> Reads:
@@ -108,6 +117,7 @@ READS: dict[str, tuple[str, Callable[[Params, str], Reads]]] = {
     "train": ("experiments", _train),
     "sample": ("experiments", _sample),
     "evaluate": ("experiments", _evaluate),
+    "study": ("studies", _study),
     "index": ("papers", _index),
     "render": ("results", _render),
     "claims": ("", _claims),

@@ -53,6 +53,7 @@ class Steps:
             yield from (self.train(name, seed) for seed in experiment.seeds)
             yield self.sample(name)
             yield self.evaluate(name)
+        yield from map(self.study, suite.studies)
         yield from map(self.index, suite.papers)
         yield from map(self.render, suite.results)
         yield self.claims()
@@ -101,33 +102,42 @@ class Steps:
         data = self.prepare(block.dataset), self.extractor(block.dataset)
         return Step("evaluate", name, files, receipt, (*data, *self.of("train", name), self.sample(name)))
 
+    def study(self, name: str) -> Step:
+        evidence = paths.evidence(self.suite.studies[name].paper, name)
+        return Step("study", name, (evidence,), evidence.with_suffix(".json"))
+
     def index(self, paper: str) -> Step:
         results = [block for block in self.suite.results.values() if block.paper == paper]
         files = tuple(paths.index_entry(paper, block.id) for block in results)
-        of_paper = [name for name, block in self.suite.experiments.items() if block.paper == paper]
-        return Step("index", paper, files, paths.receipt("index", paper), self._evaluated(of_paper))
+        trained, studied = (
+            [name for name, block in section.items() if block.paper == paper]
+            for section in (self.suite.experiments, self.suite.studies)
+        )
+        makers = self._evidence(trained, studied)
+        return Step("index", paper, files, paths.receipt("index", paper), makers)
 
     def render(self, name: str) -> Step:
         block = self.suite.results[name]
         files = tuple(paths.result_files(block.kind, block.paper, block.id))
-        used = sorted(set(block.uses.values()))
+        makers = self._evidence(sorted(set(block.uses.values())), sorted(set(block.studies.values())))
         receipt = paths.receipt("render", f"{block.kind}/{block.paper}/{block.id}")
-        return Step("render", name, files, receipt, self._evaluated(used))
+        return Step("render", name, files, receipt, makers)
 
     def claims(self) -> Step:
         files = (paths.CLAIMS, paths.CLAIMS_METRICS)
-        return Step("claims", "", files, paths.receipt("claims", ""), self._evaluated(self.suite.experiments))
+        makers = self._evidence(self.suite.experiments, self.suite.studies)
+        return Step("claims", "", files, paths.receipt("claims", ""), makers)
 
     def report(self) -> Step:
         suite = self.suite
         makers = (
             *map(self.extractor, suite.datasets),
-            *self._evaluated(suite.experiments),
+            *map(self.evaluate, suite.experiments),
             *map(self.render, suite.results),
             self.claims(),
         )
         files = (paths.METRICS_SUMMARY, paths.SUMMARY, paths.PLATFORM)
         return Step("report", "", files, paths.receipt("report", ""), makers)
 
-    def _evaluated(self, names: Iterable[str]) -> tuple[Step, ...]:
-        return tuple(self.evaluate(name) for name in names)
+    def _evidence(self, experiments: Iterable[str], studies: Iterable[str]) -> tuple[Step, ...]:
+        return (*map(self.evaluate, experiments), *map(self.study, studies))

@@ -20,6 +20,7 @@ SECTIONS = {
     "source": "sources",
     "dataset": "datasets",
     "experiment": "experiments",
+    "study": "studies",
     "result": "results",
     "paper": "papers",
 }
@@ -83,7 +84,7 @@ class Graph:
             raise SystemExit(f"error: {error}") from None
 
     def block(self, wildcards: Any, subject: str) -> tuple[str, Any]:
-        """Name and block of the source, dataset, experiment, result or paper that the wildcards name."""
+        """Name and block of what the wildcards name: a source, a data set, an experiment and so on."""
         name = f"{wildcards.paper}-{wildcards.result}" if subject == "result" else wildcards[subject]
         return name, params.choose(getattr(self.suite, SECTIONS[subject]), name, subject)
 
@@ -119,16 +120,20 @@ class Graph:
 
     def evidence_of_result(self, wildcards: Any) -> list[Path]:
         """Input: what a result is drawn from."""
-        return self._evidence(set(self.block(wildcards, "result")[1].uses.values()))
+        block = self.block(wildcards, "result")[1]
+        return [*self._evidence(set(block.uses.values())), *self._studied(block.studies.values())]
 
     def evidence_of_paper(self, wildcards: Any) -> list[Path]:
-        """Input: what all experiments of a paper left to be drawn."""
-        experiments = self.suite.experiments.items()
-        return self._evidence(name for name, block in experiments if block.paper == wildcards.paper)
+        """Input: what all experiments and studies of a paper left to be drawn."""
+        trained, studied = (
+            [name for name, block in section.items() if block.paper == wildcards.paper]
+            for section in (self.suite.experiments, self.suite.studies)
+        )
+        return [*self._evidence(trained), *self._studied(studied)]
 
     def evidence_of_all(self, wildcards: Any) -> list[Path]:
-        """Input: what all experiments left, which the claims may read."""
-        return self._evidence(self.suite.experiments)
+        """Input: what all experiments and studies left, which the claims may read."""
+        return [*self._evidence(self.suite.experiments), *self._studied(self.suite.studies)]
 
     def measured(self, wildcards: Any) -> list[Path]:
         """Input: the metrics of every experiment and of every feature network."""
@@ -164,8 +169,8 @@ class Graph:
         return int(self.block(wildcards, "experiment")[1].train.threads)
 
     def names(self, section: str) -> str:
-        """A wildcard's constraint: one of the names in a section."""
-        return "|".join(sorted(self.content[section]))
+        """A wildcard's constraint: one of the names in a section, of which there may be none."""
+        return "|".join(sorted(self.content[section])) or "(?!)"
 
     def title(self, wildcards: Any) -> str:
         """A paper's title: the category of its figures in Snakemake's report."""
@@ -176,8 +181,9 @@ class Graph:
         return {"result": wildcards.result}
 
     def uses(self, wildcards: Any) -> str:
-        """The experiments of a result in words."""
-        return ", ".join(sorted(set(self.block(wildcards, "result")[1].uses.values()))) or "no experiment"
+        """The experiments and studies of a result in words."""
+        block = self.block(wildcards, "result")[1]
+        return ", ".join(sorted({*block.uses.values(), *block.studies.values()})) or "no experiment"
 
     def _trained(self, place: Callable[[str, str, int], Path], wildcards: Any) -> list[Path]:
         """A file of every seed, or the folder of them all where one job makes it."""
@@ -192,6 +198,8 @@ class Graph:
             file for name in sorted(names) for file in paths.evidence_files(experiments[name].paper, name)
         ]
 
+    def _studied(self, names: Iterable[str]) -> list[Path]:
+        return [paths.evidence(self.suite.studies[name].paper, name) for name in sorted(set(names))]
 
 def gpus() -> int:
     """GPUs that a job asks for: one if this machine has any. Found out without importing torch."""

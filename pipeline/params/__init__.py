@@ -20,6 +20,7 @@ from pipeline.params.datasets import Dataset, factors
 from pipeline.params.experiment import Claim, Experiment, Paper, Result
 from pipeline.params.seams import Anneal
 from pipeline.params.sources import Source
+from pipeline.params.studies import Study
 from pipeline.paths import PARAMS
 
 NAME = re.compile(r"^[A-Za-z0-9_-]+$")
@@ -49,19 +50,26 @@ class Params(Block):
     sources: dict[str, Source]
     datasets: dict[str, Dataset]
     experiments: dict[str, Experiment]
+    studies: dict[str, Study]
     results: dict[str, Result]
     claims: dict[str, Claim]
 
     @model_validator(mode="after")
     def _references_hold(self) -> Params:
         problems = [*self._bad_names(), *self._bad_datasets(), *self._bad_experiments()]
-        problems += [*self._bad_results(), *self._bad_claims(), *self._bad_untested(), *self._idle_papers()]
+        problems += [
+            *self._bad_studies(),
+            *self._bad_results(),
+            *self._bad_claims(),
+            *self._bad_untested(),
+            *self._idle_papers(),
+        ]
         if problems:
             raise ValueError("\n".join(problems))
         return self
 
     def _bad_names(self) -> Iterator[str]:
-        for section in ("papers", "sources", "datasets", "experiments", "results", "claims"):
+        for section in ("papers", "sources", "datasets", "experiments", "studies", "results", "claims"):
             for name in getattr(self, section):
                 if not NAME.match(name):
                     yield f"{section}.{name}: names are made of letters, digits, '_' and '-'."
@@ -113,6 +121,15 @@ class Params(Block):
         for name in sorted(concepts.factors - set(factors(dataset.prepare))):
             yield _unknown(f"{path}.sample.concepts", name, factors(dataset.prepare))
 
+    def _bad_studies(self) -> Iterator[str]:
+        """What a study leaves lies beside its paper's experiments, under its own name."""
+        for name, study in self.studies.items():
+            path = f"studies.{name}"
+            if study.paper not in self.papers:
+                yield _unknown(f"{path}.paper", study.paper, self.papers)
+            if name in self.experiments:
+                yield f"{path}: an experiment has this name already; give the study another."
+
     def _bad_results(self) -> Iterator[str]:
         for name, result in self.results.items():
             path = f"results.{name}"
@@ -127,6 +144,14 @@ class Params(Block):
                     yield (
                         f"{path}.uses.{role}: experiment '{used}' belongs to paper "
                         f"'{self.experiments[used].paper}', not '{result.paper}'."
+                    )
+            for role, used in result.studies.items():
+                if used not in self.studies:
+                    yield _unknown(f"{path}.studies.{role}", used, self.studies)
+                elif self.studies[used].paper != result.paper:
+                    yield (
+                        f"{path}.studies.{role}: study '{used}' belongs to paper "
+                        f"'{self.studies[used].paper}', not '{result.paper}'."
                     )
 
     def _bad_claims(self) -> Iterator[str]:
@@ -147,6 +172,9 @@ class Params(Block):
                     for one in used
                     if one not in self.experiments
                 )
+            for role, used_study in claim.studies.items():
+                if used_study not in self.studies:
+                    yield _unknown(f"{path}.studies.{role}", used_study, self.studies)
 
     def _bad_untested(self) -> Iterator[str]:
         for paper, block in self.papers.items():

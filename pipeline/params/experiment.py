@@ -193,21 +193,25 @@ class Experiment(Block):
 
 
 class Result(Block):
-    """One figure or table. `uses` maps the role that the drawing function knows to an experiment."""
+    """One figure or table. `uses` maps the roles that the drawing function knows to experiments, `studies` to
+    studies."""
 
     paper: str
     id: str
     kind: Literal["figures", "tables"]
     uses: dict[str, str]
+    studies: dict[str, str] = Field(default_factory=dict)
     settings: dict[str, int | float | str | list[int] | list[float] | list[str]]
 
 
 class Claim(Block):
-    """One claim put to the test. `uses` maps the roles that its function knows to one experiment or more."""
+    """One claim put to the test. `uses` maps the roles that its function knows to one experiment or more,
+    `studies` to a study."""
 
     paper: str
     id: str
     uses: dict[str, str | list[str]]
+    studies: dict[str, str] = Field(default_factory=dict)
     settings: dict[str, int | float | str | list[int] | list[float] | list[str]]
 
     def experiments(self, role: str) -> list[str]:

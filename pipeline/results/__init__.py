@@ -1,17 +1,17 @@
-"""Results: one package a paper, one registered function a figure or table."""
+"""Results: one package a paper, one registered function a figure or table, found by its file's text."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline import paths
+from pipeline import discovery, paths
 from pipeline.errors import PipelineError, agree, nearest
 from pipeline.files import read_columns, read_json, read_npz
 from pipeline.params.datasets import Dataset
@@ -76,21 +76,31 @@ class Drawing:
 
 
 Draw = Callable[..., Drawing]
-_REGISTRY: dict[tuple[str, str], Draw] = {}
-_TITLES: dict[tuple[str, str], str] = {}
 
 
-def result(paper: str, name: str, title: str = "") -> Callable[[Draw], Draw]:
+@dataclass(frozen=True)
+class Registered:
+    """The function that draws a result, its title, and the roles of the studies that it reads."""
+
+    draw: Draw
+    title: str
+    studies: frozenset[str]
+
+
+_REGISTRY: dict[tuple[str, str], Registered] = {}
+
+
+def result(paper: str, name: str, title: str = "", *, studies: Sequence[str] = ()) -> Callable[[Draw], Draw]:
     """Register the function that draws result `name` of `paper`; a result that the paper does not
     number needs a title.
 
-    It is called as draw(evidence, **settings): evidence maps the roles under `uses` to Evidence, and
-    settings are the keyword-only parameters that params.yaml must give.
+    It is called as draw(evidence, **studies, **settings): evidence maps the roles under `uses` to Evidence;
+    its keyword-only parameters are a Studied for each role in `studies`, and the settings that params.yaml
+    must give.
     """
 
     def register(draw: Draw) -> Draw:
-        _REGISTRY[paper, name] = draw
-        _TITLES[paper, name] = title
+        _REGISTRY[paper, name] = Registered(draw, title, frozenset(studies))
         return draw
 
     return register
@@ -98,28 +108,33 @@ def result(paper: str, name: str, title: str = "") -> Callable[[Draw], Draw]:
 
 def title(paper: str, name: str) -> str:
     """The title under which a result was registered; empty where there is none."""
-    return _TITLES.get((paper, name), "")
+    found = _registered(paper, name)
+    return found.title if found else ""
 
 
 def drawing_function(block: Result) -> Draw:
     """The registered function of a result.
 
-    Raises PipelineError when there is none, or when its settings are not those in params.yaml.
+    Raises PipelineError when there is none, or when its studies or settings are not those in params.yaml.
     """
-    try:
-        importlib.import_module(f"pipeline.results.{block.paper}")
-    except ModuleNotFoundError:
+    path = f"results.{block.paper}-{block.id}"
+    found = _registered(block.paper, block.id)
+    if found is None:
         raise PipelineError(
-            f"There is no package pipeline/results/{block.paper} to draw its results."
-        ) from None
-    known = [name for paper, name in _REGISTRY if paper == block.paper]
-    if block.id not in known:
-        raise PipelineError(
-            f"results.{block.paper}-{block.id}: {block.paper} has no result '{block.id}'; "
-            f"{nearest(block.id, known)}"
+            f"{path}: {block.paper} has no result '{block.id}'; "
+            f"{nearest(block.id, discovery.results(block.paper))}"
         )
-    draw = _REGISTRY[block.paper, block.id]
-    parameters = inspect.signature(draw).parameters.values()
+    agree(f"{path}.studies", block.studies.keys(), found.studies)
+    parameters = inspect.signature(found.draw).parameters.values()
     wanted = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-    agree(f"results.{block.paper}-{block.id}.settings", block.settings.keys(), wanted)
-    return draw
+    agree(f"{path}.settings", block.settings.keys(), wanted - found.studies)
+    return found.draw
+
+
+def _registered(paper: str, name: str) -> Registered | None:
+    """Imports the one file that registers the result; None if there is none."""
+    module = discovery.results(paper).get(name)
+    if module is None:
+        return None
+    importlib.import_module(module)
+    return _REGISTRY[paper, name]

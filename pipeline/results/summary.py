@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.params import plain
 from pipeline.params.experiment import Result
 from pipeline.results import Drawing, Evidence, reading, title
 from pipeline.results import table as tables
+from pipeline.studies import Studied
 
 
 def heading(block: Result) -> str:
@@ -21,32 +23,57 @@ def heading(block: Result) -> str:
     return f"{word} {numbered[2]}{numbered[3]}{part}"
 
 
-def page(block: Result, paper: str, drawing: Drawing, evidence: Mapping[str, Evidence]) -> str:
+def page(
+    block: Result,
+    paper: str,
+    drawing: Drawing,
+    evidence: Mapping[str, Evidence],
+    studies: Mapping[str, Studied],
+) -> str:
     """The result's markdown: number, picture, caption, what was run, and for a table its rows."""
     parts = [
         f"# {heading(block)}",
         f"![{block.paper}/{block.id}]({block.id}.png)",
         f"{drawing.caption}",
         f"*{paper}; result `{block.paper}-{block.id}`; what was drawn: [{block.id}.csv]({block.id}.csv).*",
-        "What was run:\n\n" + "\n".join(ran(block, evidence)),
+        "What was run:\n\n" + "\n".join(ran(block, evidence, studies)),
     ]
     if block.kind == "tables":
         parts.append(tables.markdown(drawing.rows).rstrip("\n"))
     return "\n\n".join(parts) + "\n"
 
 
-def ran(block: Result, evidence: Mapping[str, Evidence]) -> list[str]:
-    """One line for each experiment that the result rests on, and one for its settings."""
+def ran(block: Result, evidence: Mapping[str, Evidence], studies: Mapping[str, Studied]) -> list[str]:
+    """One line for each experiment and study that the result rests on, and one for its settings."""
     lines = [_experiment_line(role, used) for role, used in evidence.items()]
+    lines += [study_line(role, used) for role, used in studies.items()]
     if not lines:
         lines.append("- no experiment: the result is computed from its settings")
     return [*lines, *settings_line(block.settings)]
 
 
+def study_line(role: str, used: Studied) -> str:
+    """Role, name and kind of a study, and all its settings."""
+    settings = plain(used.block)
+    for name in ("kind", "paper"):
+        del settings[name]
+    return f"- `{role}`: study `{used.name}` ({used.block.kind}): {_told(settings)}"
+
+
 def settings_line(settings: Mapping[str, Any]) -> list[str]:
     """One line with all settings; none where there are none."""
-    told = ", ".join(f"{name} = {_setting(value)}" for name, value in settings.items())
+    told = _told(settings)
     return [f"- settings: {told}"] if told else []
+
+
+def _told(settings: Mapping[str, Any], owner: str = "") -> str:
+    """Names and values; those of a block in a block have its name before their own."""
+    return ", ".join(
+        _told(value, f"{owner}{name}.")
+        if isinstance(value, Mapping)
+        else f"{owner}{name} = {_setting(value)}"
+        for name, value in settings.items()
+    )
 
 
 def _experiment_line(role: str, used: Evidence) -> str:

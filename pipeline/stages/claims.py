@@ -15,6 +15,7 @@ from pipeline.graph.job import Worker
 from pipeline.params import Params
 from pipeline.params.experiment import Claim
 from pipeline.results import Evidence
+from pipeline.studies import Studied
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,10 +29,13 @@ def run(options: argparse.Namespace) -> None:
         name: Evidence(name, block, suite.datasets[block.dataset])
         for name, block in suite.experiments.items()
     }
+    studies = {name: Studied(name, block) for name, block in suite.studies.items()}
     worker = Worker(suite)
     with worker.job(worker.steps.claims()):
         judged = {
-            paper: {name: _judged(suite, paper, name, claim, evidence) for name, claim in claims.items()}
+            paper: {
+                name: _judged(suite, paper, name, claim, evidence, studies) for name, claim in claims.items()
+            }
             for paper, claims in inventory.claims().items()
             if paper in suite.papers
         }
@@ -42,7 +46,12 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _judged(
-    suite: Params, paper: str, name: str, claim: inventory.Claim, evidence: dict[str, Evidence]
+    suite: Params,
+    paper: str,
+    name: str,
+    claim: inventory.Claim,
+    evidence: dict[str, Evidence],
+    studies: dict[str, Studied],
 ) -> Judged:
     """One claim of the inventory, by its entry in params.yaml if it has one.
 
@@ -53,13 +62,16 @@ def _judged(
     if block is None:
         return Judged(claim, None, suite.papers[paper].untested.get(name, SILENT), {}, {})
     used = {role: [evidence[one] for one in block.experiments(role)] for role in block.uses}
+    studied = {role: studies[one] for role, one in block.studies.items()}
     judge = judge_of(block)
     for run_ in chain.from_iterable(used.values()):
         run_.read()
+    for study in studied.values():
+        study.read()
     try:
-        finding = judge(used, **block.settings)
+        finding = judge(used, **studied, **block.settings)
     except PipelineError as error:
         # The runs lie there, after days perhaps: one claim that they do not fit must not cost the others.
         finding = unmeasured("what the claim is about", str(error))
         print(f"claims.{key}: {error}")
-    return Judged(claim, finding, "", used, block.settings)
+    return Judged(claim, finding, "", used, block.settings, studied)

@@ -31,10 +31,7 @@ def run(options: argparse.Namespace) -> None:
                 write_json(
                     paths.index_entry(options.paper, block.id),
                     {
-                        name: {
-                            path.parts[1]: job.inputs[str(path)]
-                            for path in paths.evidence_files(options.paper, name)
-                        }
-                        for name in block.uses.values()
+                        maker.key: {path.parts[1]: job.inputs[str(path)] for path in maker.outputs}
+                        for maker in worker.steps.render(f"{block.paper}-{block.id}").makers
                     },
                 )

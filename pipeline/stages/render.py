@@ -8,6 +8,7 @@ from pipeline import params, paths
 from pipeline.files import write_csv, write_text
 from pipeline.graph.job import Worker
 from pipeline.results import Evidence, drawing_function, figure, summary
+from pipeline.studies import Studied
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,12 +25,13 @@ def run(options: argparse.Namespace) -> None:
     for role, name in block.uses.items():
         experiment = suite.experiments[name]
         evidence[role] = Evidence(name, experiment, suite.datasets[experiment.dataset])
+    studies = {role: Studied(name, suite.studies[name]) for role, name in block.studies.items()}
     worker = Worker(suite)
     with worker.job(worker.steps.render(options.result)):
-        drawing = draw(evidence, **block.settings)
+        drawing = draw(evidence, **studies, **block.settings)
         png, svg, csv, md = paths.result_files(block.kind, block.paper, block.id)
         figure.save(drawing.figure, png)
         figure.save(drawing.figure, svg)
         write_csv(csv, drawing.rows)
-        write_text(md, summary.page(block, suite.papers[block.paper].title, drawing, evidence))
+        write_text(md, summary.page(block, suite.papers[block.paper].title, drawing, evidence, studies))
     print(f"{options.result}: {png}")

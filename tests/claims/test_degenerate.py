@@ -9,12 +9,17 @@ import pytest
 from claims_fakes import run
 from configs import DENOISING, LENS, MLP, RBM
 
-from pipeline.claims import _REGISTRY, aan, dfm, tempered
+from pipeline import discovery
+from pipeline.claims import Registered, registered
 from pipeline.claims.finding import Verdict
 from pipeline.results import Evidence
 
-PAPERS = {module.__name__.rpartition(".")[2] for module in (aan, dfm, tempered)}
-CLAIMS = [key for key, found in _REGISTRY.items() if key[0] in PAPERS and found.roles]
+CLAIMS = [
+    (paper, name)
+    for paper in ("aan", "dfm", "tempered")
+    for name in discovery.claims(paper)
+    if (found := registered(paper, name)) and found.roles
+]
 METRICS = (
     "fid100", "fid_signs100", "fid_lens100", "fid_lensed100", "fid_unlensed100", "loglik_memory",
     "loglik_bernoulli", "class_entropy100", "class_confidence100", "conditional_entropy100",
@@ -54,7 +59,8 @@ def everything(value: float | None, name: str, weight: float) -> Evidence:
 @pytest.mark.parametrize("value", [1.0, None])
 @pytest.mark.parametrize("key", CLAIMS, ids="-".join)
 def test_nothing_is_claimed_of_nothing(key: tuple[str, str], value: float | None) -> None:
-    claim = _REGISTRY[key]
+    claim = registered(*key)
+    assert isinstance(claim, Registered)
     roles = {role: [everything(value, role, 0.0 if role == "identity" else 1.0)] for role in claim.roles}
     parameters = inspect.signature(claim.judge).parameters
     found = claim.judge(roles, **{name: SETTINGS[name] for name in parameters if name in SETTINGS})

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from claims_fakes import Values, around, column, run
 from configs import DENOISING, MLP
+from study_fakes import denoisers
 
 from pipeline.claims import dfm, dfm_toys
-from pipeline.claims.finding import Verdict
+from pipeline.claims.finding import Finding, Verdict
 from pipeline.errors import PipelineError
 from pipeline.results import Evidence
 
@@ -160,16 +161,20 @@ def test_recognisable_objects() -> None:
 
 
 def test_a_denoiser_estimates_the_score() -> None:
-    block: dict[str, Any] = {
-        "sigma": 0.5, "noise": 0.4, "points": 500, "seeds": [0, 1, 2], "depth": 2, "width": 32,
-        "batch": 128, "rate": 0.003, "aligned": 0.9,
-    }  # fmt: skip
-    judge = dfm_toys.denoiser_estimates_the_score
-    assert judge({}, small=0.1, steps=300, margin=0.3, **block).verdict is SUPPORTED
-    untrained = judge({}, small=0.1, steps=2, margin=0.3, **block)
+    def judged(steps: int, small: float) -> Finding:
+        trained = denoisers(
+            noises=[0.4], seeds=[0, 1, 2], depth=2, width=32, batch=128, rate=0.003, steps=steps,
+            points={"count": 500, "stream": "claims/dfm-C9", "each_seed": True},
+        )  # fmt: skip
+        return dfm_toys.denoiser_estimates_the_score(
+            {}, denoisers=trained, noise=0.4, small=small, aligned=0.9, margin=0.3
+        )
+
+    assert judged(steps=300, small=0.1).verdict is SUPPORTED
+    untrained = judged(steps=2, small=0.1)
     assert untrained.verdict is CONTRADICTED
     assert untrained.parts["limit"].verdict is SUPPORTED
-    assert judge({}, small=1.0, steps=2, margin=0.3, **block).parts["limit"].verdict is CONTRADICTED
+    assert judged(steps=2, small=1.0).parts["limit"].verdict is CONTRADICTED
 
 
 def test_the_jacobian_term() -> None:

@@ -21,6 +21,9 @@ from pipeline.stages import lock
 
 Stages = set[tuple[str, str]]
 PLAIN, ANNEALED, DIGITS = "mixture-plain", "mixture-annealed", "gan-digits"
+# Inherits from PLAIN, for another paper; no result uses it.
+DENOISED = "mixture-denoised"
+STUDIED = {("index", "dfm"), ("render", "dfm-eq11")}
 # What rests on all evidence.
 ENDS = (("claims", ""), ("report", ""))
 
@@ -33,7 +36,8 @@ def snakemake_would_run() -> Stages:
 def dvc_would_run() -> Stages:
     """What `dvc status` calls changed, and what hangs on it.
 
-    A result hangs on the experiments that it uses: its entry of the index changes with them alone.
+    A result hangs on the experiments and studies that it uses: its entry of the index changes with them
+    alone.
     """
     with Repo() as repo:
         changed = {name.split(":")[-1] for name in repo.status()} - {"needs"}
@@ -45,6 +49,7 @@ def dvc_would_run() -> Stages:
                 graph.add_edge(other.name, stage.name)
         for key, block in params.load().results.items():
             graph.add_edges_from((f"evaluate@{name}", f"render@{key}") for name in block.uses.values())
+            graph.add_edges_from((f"study@{name}", f"render@{key}") for name in block.studies.values())
         graph.add_nodes_from(changed)
         found = changed.union(*(networkx.descendants(graph, name) for name in changed))
     return {(stage, key) for stage, _, key in (name.partition("@") for name in found)}
@@ -91,7 +96,23 @@ def test_a_value_of_evaluation_only_measures(edited: Path) -> None:
 def test_an_inherited_value_reruns_all_heirs(edited: Path) -> None:
     edit_params(lambda content: content["experiments"][PLAIN]["train"].update(batch=16))
     drawn = {("render", "beta_gan-fig2-top"), ("render", "beta_gan-fig2-middle")}
-    assert both() == chain(PLAIN, ANNEALED) | drawn | {("index", "beta_gan"), *ENDS}
+    indices = {("index", "beta_gan"), ("index", "dfm")}
+    assert both() == chain(PLAIN, ANNEALED, DENOISED) | drawn | indices | set(ENDS)
+
+
+def test_a_value_of_a_study(edited: Path) -> None:
+    edit_params(lambda content: content["studies"]["denoisers"].update(batch=16))
+    assert both() == {("study", "denoisers"), *STUDIED, *ENDS}
+
+
+def test_a_new_study(edited: Path) -> None:
+    """Claims may read it; no result does."""
+
+    def add(content: Any) -> None:
+        content["studies"]["new"] = json.loads(json.dumps(content["studies"]["denoisers"]))
+
+    edit_params(add)
+    assert both() == {("study", "new"), ("index", "dfm"), *ENDS}
 
 
 def test_a_setting_of_a_result_draws_it_alone(edited: Path) -> None:
@@ -163,7 +184,8 @@ def test_order_and_comments_are_nothing(edited: Path) -> None:
         ("pipeline/networks/maxout.py", chain(DIGITS)),
         (
             "pipeline/gan/sampling.py",
-            chain(PLAIN, ANNEALED, DIGITS) - {("train", n) for n in (PLAIN, ANNEALED, DIGITS)},
+            chain(PLAIN, ANNEALED, DIGITS, DENOISED)
+            - {("train", n) for n in (PLAIN, ANNEALED, DIGITS, DENOISED)},
         ),
         ("pipeline/paths.py", set()),
     ],
@@ -219,3 +241,9 @@ def test_an_upgraded_package(edited: Path, monkeypatch: pytest.MonkeyPatch) -> N
     found = both()
     assert chain(PLAIN, ANNEALED, DIGITS) <= found
     assert not {stage for stage, _ in found} & {"download"}
+
+
+def test_the_code_of_a_study(edited: Path) -> None:
+    with (edited / "pipeline/studies/denoiser.py").open("a") as code:
+        code.write("\nCHANGED = True\n")
+    assert both() == {("study", "denoisers"), *STUDIED, *ENDS}

@@ -57,7 +57,7 @@ CLASSIFIER: Values = {"epochs": 1}
 # Settings of results and claims; those of COUNTED are numbers of samples
 RESULT: Values = {"images": 4, "samples": 4, "rows": 2, "window": 1}
 COUNTED = ("few", "many")
-# Settings of those that are computed without an experiment, and may train a small network
+# Settings of studies, and of those that are computed without an experiment
 COMPUTED: Values = {"steps": 100, "seeds": [0, 1]}
 
 
@@ -79,6 +79,8 @@ def reduce(content: Mapping[str, Any], mirror: str, weights: str, digest: str) -
         _shrink_dataset(block, weights, digest)
     for name, block in small["experiments"].items():
         _shrink_experiment(block, on_points(small, name))
+    for block in small["studies"].values():
+        block.update({key: value for key, value in COMPUTED.items() if key in block})
     for kind in ("results", "claims"):
         for block in small.get(kind, {}).values():
             _shrink_settings(block, content, small)

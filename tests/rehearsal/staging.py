@@ -51,6 +51,7 @@ def phases(suite: Params, memory: Callable[[str], int]) -> Iterator[tuple[str, l
             for name in runs
         ],
     )
+    yield "study", [Job(name, (("study", name),)) for name in suite.studies]
     yield "index", [Job(name, (("index", name),)) for name in suite.papers]
     yield "render", [Job(name, (("render", name),)) for name in suite.results]
     yield "claims", [Job("claims", (("claims",),))]

@@ -41,10 +41,10 @@ def test_every_run_is_the_suites_own_but_shorter(content: dict[str, Any], small:
 
 def test_everything_declared_is_rehearsed(content: dict[str, Any], small: Params) -> None:
     suite = params.check(content)
-    for section in ("papers", "sources", "datasets", "results", "claims"):
+    for section in ("papers", "sources", "datasets", "studies", "results", "claims"):
         assert list(getattr(small, section)) == list(getattr(suite, section)), section
     for name, block in small.results.items():
-        assert block.uses == suite.results[name].uses
+        assert (block.uses, block.studies) == (suite.results[name].uses, suite.results[name].studies)
     for name, block in small.datasets.items():
         assert block.prepare.shape == suite.datasets[name].prepare.shape
 

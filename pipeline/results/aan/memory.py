@@ -14,6 +14,7 @@ from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
+from pipeline.results.aan import numerics
 from pipeline.results.aan.common import made_from, memory, size
 from pipeline.results.reading import diverged, finals, mean_deviation, role, rounded
 
@@ -56,7 +57,7 @@ def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Draw
     for column in range(steps + 1):
         label = str(column) if column else "real"
         axes[0, 0].text((column + 0.5) * pitch, -2, label, ha="center", va="bottom")
-    first, other = distances(real, made[:, 0])
+    first, other = numerics.distances(real, made[:, 0])
     caption = (
         f"Gibbs steps with an RBM of {block.dim} × {block.hidden} units: left a real test image x, then G of "
         f"the chain that starts from x's features f, after 1 to {steps} steps (seed {seed}). They are no "
@@ -75,15 +76,6 @@ def _chain_images(run: Evidence, seed: int) -> tuple[np.ndarray, np.ndarray]:
             f"experiments.{run.name} left no chains: set sample.gibbs, or see why it diverged."
         )
     return run.arrays["gibbs_real"], run.arrays[f"gibbs_seed{seed}"]
-
-
-def distances(real: np.ndarray, made: np.ndarray) -> tuple[float, float]:
-    """Mean over images of the root mean square difference in grey levels, of each made image to its own
-    real one, and to the others."""
-    a, b = (images.reshape(len(images), -1).astype(np.float64) for images in (real, made))
-    apart = np.sqrt(np.square(b[:, None] - a).mean(axis=2))
-    own = np.eye(len(real), dtype=bool)
-    return float(apart[own].mean()), float(apart[~own].mean())
 
 
 def _class_rows(run: Evidence, seed: int, count: int) -> list[dict[str, Any]]:
@@ -109,13 +101,13 @@ def mixing(evidence: Mapping[str, Evidence]) -> Drawing:
     rows: list[dict[str, Any]] = []
     for run, color in zip(runs, (style.GENERATED, style.REAL, *style.PALETTE[2:]), strict=False):
         label, kept = _label(run), _trained(run)
-        memories = np.array([autocorrelation(run.arrays[f"gibbs_states_seed{s}"]) for s in kept])
+        memories = np.array([numerics.autocorrelation(run.arrays[f"gibbs_states_seed{s}"]) for s in kept])
         seen = [by_factor(run, run.arrays[f"gibbs_probabilities_seed{s}"]) for s in kept]
-        flips = np.array([[flip_rate(chances) for chances in each.values()] for each in seen])
+        flips = np.array([[numerics.flip_rate(chances) for chances in each.values()] for each in seen])
         lags, steps = np.arange(memories.shape[1]), np.arange(1, flips.shape[2] + 1)
         style.spread(axes[0, 0], lags, memories, label=label, color=color)
         style.spread(axes[0, 1], steps, flips.mean(axis=1), label=label, color=color)
-        chance = np.mean([chance_flips(chances) for each in seen for chances in each.values()])
+        chance = np.mean([numerics.chance_flips(chances) for each in seen for chances in each.values()])
         axes[0, 1].axhline(chance, color=color, linewidth=0.7, linestyle=":")
         rows += _mixing_rows(label, kept, memories, dict(zip(seen[0], flips.swapaxes(0, 1), strict=True)))
     axes[0, 0].set(xlabel="Gibbs steps $t$", ylabel="autocorrelation of $v$", ylim=(-0.05, 1.02))
@@ -178,36 +170,6 @@ def _trained(run: Evidence) -> list[int]:
     return kept
 
 
-def autocorrelation(states: np.ndarray) -> np.ndarray:
-    """Correlation of v₁ with v₁₊ₜ over chains, pooled over units, for t = 0, 1, …
-
-    states: (chains, steps + 1, units), of which the first are features and left out.
-    """
-    v = states[:, 1:].astype(np.float64)
-    v = v - v.mean(axis=0)
-    together = np.einsum("cu,ctu->t", v[:, 0], v)
-    own = np.square(v).sum(axis=(0, 2))
-    found: np.ndarray = together / np.sqrt(own[0] * own)
-    return found
-
-
-def flip_rate(chances: np.ndarray) -> np.ndarray:
-    """Share of chains whose class differs from their start's, after 1, 2, … steps; (chains, steps + 1, "
-    "classes)."""
-    classes = chances.argmax(axis=2)
-    found: np.ndarray = (classes[:, 1:] != classes[:, :1]).mean(axis=0)
-    return found
-
-
-def chance_flips(chances: np.ndarray) -> float:
-    """The share if classes after all steps were independent of the start's."""
-    classes, number = chances.argmax(axis=2), chances.shape[2]
-    start, later = (
-        np.bincount(part.ravel(), minlength=number) / part.size for part in (classes[:, 0], classes[:, 1:])
-    )
-    return float(1 - start @ later)
-
-
 def _mixing_rows(
     label: str, seeds: Sequence[int], memories: np.ndarray, flips: Mapping[str, np.ndarray]
 ) -> list[dict[str, Any]]:
@@ -227,7 +189,7 @@ def _feature_table(axes: Axes, runs: Sequence[Evidence]) -> None:
     lines = []
     for run in runs:
         found = [
-            spread_of_features(run.arrays[f"features_seed{seed}"])
+            numerics.spread_of_features(run.arrays[f"features_seed{seed}"])
             for seed in _trained(run)
             if f"features_seed{seed}" in run.arrays
         ]
@@ -241,18 +203,6 @@ def _feature_table(axes: Axes, runs: Sequence[Evidence]) -> None:
     ]
     style.bare(axes)
     tables.panel(axes, header, lines)
-
-
-def spread_of_features(features: np.ndarray) -> tuple[float, float, float]:
-    """Entropy of a unit in nats, rms correlation of pairs, and participation ratio over width, of tanh
-    features (examples, width)."""
-    up = np.clip((1 + features.astype(np.float64).mean(axis=0)) / 2, 1e-12, 1 - 1e-12)
-    entropy = float(-(up * np.log(up) + (1 - up) * np.log1p(-up)).mean())
-    covariance = np.cov(features, rowvar=False, dtype=np.float64)
-    scale = np.sqrt(np.maximum(np.diag(covariance), 1e-12))
-    pairs = (covariance / np.outer(scale, scale))[np.triu_indices(len(covariance), 1)]
-    participation = np.trace(covariance) ** 2 / np.square(covariance).sum()
-    return entropy, float(np.sqrt(np.square(pairs).mean())), float(participation / len(covariance))
 
 
 @result("aan", "heldout-ll", "Held-out likelihood of the memory")

@@ -11,8 +11,16 @@ import numpy as np
 from pipeline.errors import PipelineError
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
-from pipeline.results.beta_gan.common import ANNEALED, METHODS, PLAIN, THE, components, method, summary
-from pipeline.results.beta_gan.toys import draw_dots
+from pipeline.results.beta_gan.common import (
+    ANNEALED,
+    METHODS,
+    PLAIN,
+    THE,
+    components,
+    draw_dots,
+    method,
+    summary,
+)
 from pipeline.results.reading import diverged, finals, metric_like
 from pipeline.results.table import number
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from pipeline.results.beta_gan.common import (
     PLAIN,
     THE,
     components,
+    draw_dots,
     method,
     summary,
 )
@@ -130,36 +131,6 @@ def _draw_modes(axis: Axes, groups: Mapping[tuple[int, int], Mapping[str, Eviden
     axis.set(xticks=range(len(names)), xticklabels=names, ylabel="modes captured / all", ylim=(-0.08, 1.08))
     axis.set_xlim(-0.5, len(names) - 0.5)
     axis.legend(loc="lower left", ncols=2)
-
-
-def draw_dots(
-    axis: Axes,
-    places: Sequence[float] | np.ndarray,
-    cells: Sequence[Sequence[float | None]],
-    name: str,
-    *,
-    width: float,
-) -> None:
-    """For every place the values of all seeds as dots side by side, and their mean ± one deviation.
-
-    A diverged seed is a cross at the foot of the panel.
-    """
-    color = COLORS[name]
-    for number, (place, cell) in enumerate(zip(places, cells, strict=True)):
-        beside = place + (np.linspace(-width, width, len(cell)) if len(cell) > 1 else np.zeros(len(cell)))
-        heights = [math.nan if value is None else value for value in cell]
-        failed = [x for x, value in zip(beside, cell, strict=True) if value is None]
-        axis.scatter(beside, heights, s=9, color=color, alpha=0.55, linewidths=0, zorder=2)
-        axis.scatter(
-            failed, [0.02] * len(failed), marker="x", s=14, color=color, linewidths=1.0, zorder=2,
-            transform=axis.get_xaxis_transform(), clip_on=False,
-        )  # fmt: skip
-        mean, deviation = mean_deviation(cell)
-        axis.errorbar(
-            [place], [math.nan if mean is None else mean], yerr=[deviation or 0.0], fmt="D", markersize=4.5,
-            color=color, markeredgecolor="white", markeredgewidth=0.6, capsize=2.5, elinewidth=1.1, zorder=3,
-            label=name if number == 0 else None,
-        )  # fmt: skip
 
 
 @result("beta_gan", "inline-vanilla-collapse")

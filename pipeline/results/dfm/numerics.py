@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.datasets.mixture import Law
 
+CENTRES = np.array([[-1.2, -0.8], [-0.4, -1.0], [1.2, 1.0]])
 # the step of a complex difference, whose error is of the order of its square
 TINY = 1e-30
 

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.datasets.mixture import Law
+from pipeline.errors import PipelineError
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
-from pipeline.results.dfm import numerics
+from pipeline.results.dfm import fields, numerics
 from pipeline.streams import numpy_stream
+from pipeline.studies import Studied
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-CENTRES = np.array([[-1.2, -0.8], [-0.4, -1.0], [1.2, 1.0]])
 OPTIMAL, MATCHING, DENOISING = style.THEORY, style.PALETTE[3], style.PALETTE[2]
+# The kinds of trained denoisers, and what a study calls their fields
+TRAINED = {"trained": "among_corrupted", "trained, own statistics": "alone"}
 
 
 @result("dfm", "eq6-9", "Equations 6–9: the score of features under an invertible map")
@@ -25,7 +28,7 @@ def feature_map(
     evidence: dict[str, Evidence], *, points: int, shown: int, bend: float, sigma: float, seed: int
 ) -> Drawing:
     """Both sides of Eq. 8 at points of a known law, with the printed sign and with the corrected one."""
-    law, phi = Law(CENTRES, sigma), numerics.Coupling(bend)
+    law, phi = Law(numerics.CENTRES, sigma), numerics.Coupling(bend)
     x = law.sample(points, numpy_stream(seed, "dfm/eq6-9"))
     left = numerics.numeric_feature_score(phi, law, phi.forward(x))
     sides = {name: numerics.feature_score(phi, law, x, sign) for name, sign in (("−", -1), ("+", 1))}
@@ -76,7 +79,7 @@ def moments(
     evidence: dict[str, Evidence], *, sigma: float, noise: float, spreads: list[float], points: int, seed: int
 ) -> Drawing:
     """Generators with the data's mean features and another spread: Eq. 10 beside the first term of Eq. 4."""
-    law = Law(CENTRES, sigma)
+    law = Law(numerics.CENTRES, sigma)
     data = law.sample(points, numpy_stream(seed, "dfm/eq10"))
     mean = data.mean(axis=0)
     sweep = sorted({*np.round(np.linspace(0, max(spreads), 41), 6), 0.0, 1.0})
@@ -122,30 +125,27 @@ def moments(
     return Drawing(figure, rows, caption)
 
 
-@result("dfm", "eq11", "Equation 11: a denoiser estimates the score")
-def denoiser_score(
-    evidence: dict[str, Evidence], *, sigma: float, noises: list[float], drawn: float, points: int,
-    seeds: list[int], depth: int, width: int, steps: int, batch: int, rate: float,
-) -> Drawing:  # fmt: skip
+@result("dfm", "eq11", "Equation 11: a denoiser estimates the score", studies=("denoisers",))
+def denoiser_score(evidence: dict[str, Evidence], *, denoisers: Studied, drawn: float) -> Drawing:
     """r(x) − x against the score over the corruption's σ, for the best denoiser and for trained ones."""
-    from pipeline.results.dfm.denoiser import Recipe, train
-
-    law = Law(CENTRES, sigma)
-    recipe = Recipe(depth, width, steps, batch, rate)
-    x = law.sample(points, numpy_stream(0, "dfm/eq11"))
+    law, noises, seeds = fields.law_of(denoisers), denoisers.block.noises, denoisers.block.seeds
+    if law.means.shape[1] != 2:
+        raise PipelineError(
+            f"studies.{denoisers.name}.law.centres: the arrows of Eq. 11 are drawn in the plane."
+        )
+    x = fields.points(denoisers, seeds[0])
     score = numerics.score(law, x)
-    fields: dict[tuple[str, float, int | str], np.ndarray] = {}
+    rows = []
     for noise in noises:
-        fields["optimal", noise, ""] = numerics.optimal_denoiser(law, noise, x) - x
+        rows.append(_fit_row("optimal", noise, "", numerics.optimal_denoiser(law, noise, x) - x, score))
         for seed in seeds:
-            trained = train(law, noise, recipe, seed)
-            fields["trained", noise, seed] = trained.among_corrupted(x) - x
-            fields["trained, own statistics", noise, seed] = trained.alone(x) - x
-    rows = [_fit_row(*key, field, score) for key, field in fields.items()]
+            at = numerics.score(law, fields.points(denoisers, seed))
+            for kind, name in TRAINED.items():
+                rows.append(_fit_row(kind, noise, seed, fields.field(denoisers, name, noise, seed), at))
     figure, axes = style.canvas(1, 3, height=2.5, width_ratios=[1.1, 1, 1])
     shown = slice(0, 100)
-    pair = {"score": drawn**2 * score, "trained": fields["trained", drawn, seeds[0]]}
-    _arrows(axes[0, 0], x[shown], pair["score"][shown], pair["trained"][shown])
+    trained = fields.field(denoisers, TRAINED["trained"], drawn, seeds[0])
+    _arrows(axes[0, 0], x[shown], drawn**2 * score[shown], trained[shown])
     style.letter(axes[0, 0], rf"(a) $r(x)-x$ at $\sigma={drawn:g}$")
     _sweep(axes[0, 1], rows, "slope")
     line = np.array([min(noises), max(noises)])
@@ -209,9 +209,9 @@ def _score_caption(rows: list[dict[str, Any]], noises: list[float]) -> str:
     small, middle, large = min(noises), sorted(noises)[len(noises) // 2], max(noises)
     ends = [f"{mean('optimal', noise)} at σ = {noise:g}" for noise in (small, large)]
     return (
-        "r(x) − x of a denoiser of clean points x from a known law, a mixture of three Gaussians in the "
-        "plane: (a) trained (vermilion) beside σ²·∂log p/∂x (black); (b) its least-squares slope on the "
-        "score, which Eq. 11 says is proportional to σ² for small σ; (c) the cosine of the two fields. "
+        "r(x) − x of a denoiser of clean points x from a known law, a mixture of Gaussians in the plane: (a) "
+        "trained (vermilion) beside σ²·∂log p/∂x (black); (b) its least-squares slope on the score, which "
+        "Eq. 11 says is proportional to σ² for small σ; (c) the cosine of the two fields. "
         f"The best possible denoiser has slope/σ² {ends[0]} and {ends[1]}: the printed rule, r(h) − h is the "
         "score, holds at σ = 1 only by leaving the small-σ limit. Trained denoisers have the paper's form, "
         f"with batch norm in all but the output layer (every seed a dot): {mean('trained', middle)} at "

@@ -17,8 +17,8 @@ from pipeline.results import Drawing, Evidence, reading, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
 from pipeline.results.gan import numerics
+from pipeline.results.gan.lines import D_HAT, data_density
 
-D_HAT = style.PALETTE[2]
 MINIMUM = -math.log(4)
 
 
@@ -76,17 +76,6 @@ def densities(used: Evidence) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         )
     grid, p_data = data_density(used)
     return grid, p_data, numerics.normal_density(grid, generator.shift, generator.scale)
-
-
-def data_density(used: Evidence) -> tuple[np.ndarray, np.ndarray]:
-    """The experiment's grid (n,) and p_data on it. Raises PipelineError without a grid or a 1-D law."""
-    prepare = used.dataset.prepare
-    if not isinstance(prepare, Mixture) or prepare.dim != 1 or "grid" not in used.arrays:
-        raise PipelineError(
-            f"experiments.{used.name}: this result needs a one-dimensional mixture and sample.grid."
-        )
-    grid = used.arrays["grid"].astype(np.float64)
-    return grid, law(prepare).density(grid[:, None])
 
 
 def _gap(used: Evidence) -> float:

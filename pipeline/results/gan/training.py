@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.results import Drawing, Evidence, reading, result
 from pipeline.results import figure as style
-from pipeline.results.gan.toys import D_HAT, data_density
+from pipeline.results.gan.lines import D_HAT, data_density
 
 ROLE_COLORS = {"saturating": style.PALETTE[3], "non_saturating": style.PALETTE[4]}
 ROLE_NAMES = {"saturating": "saturating", "non_saturating": "non-saturating"}

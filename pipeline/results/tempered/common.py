@@ -149,3 +149,14 @@ def pairs(evidence: Mapping[str, Evidence]) -> tuple[list[Evidence], Evidence]:
             f"{len(lensed)} with and {len(plain)} without: give at least one and exactly one."
         )
     return lensed, plain[0]
+
+
+def best(run: Evidence) -> dict[int, float | None]:
+    """Seed → FID at the seed's best snapshot; None where it diverged."""
+    block = run.metrics["metrics"][metric_like(run, "fid")]["best"]["values"]
+    return {int(seed): value for seed, value in block.items()}
+
+
+def final(run: Evidence) -> dict[int, float | None]:
+    """Seed → FID at the last step; None where it diverged."""
+    return finals(run, metric_like(run, "fid"))

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.results import Drawing, Evidence, data, result
 from pipeline.results import figure as style
-from pipeline.results.reading import by_seed, finals, mean_deviation, metric_like, rounded
+from pipeline.results.reading import by_seed, mean_deviation, rounded
 from pipeline.results.table import number, plus_minus
 from pipeline.results.tempered.common import (
     COLORS,
@@ -187,14 +187,3 @@ def _steps_text(run: Evidence, threshold: float) -> str:
     missing = len(run.experiment.seeds) - len(steps)
     text = plus_minus(*mean_deviation(steps), 0)
     return f"{text}, {missing} of {len(run.experiment.seeds)} never" if missing else text
-
-
-def best(run: Evidence) -> dict[int, float | None]:
-    """Seed → FID at the seed's best snapshot; None where it diverged."""
-    block = run.metrics["metrics"][metric_like(run, "fid")]["best"]["values"]
-    return {int(seed): value for seed, value in block.items()}
-
-
-def final(run: Evidence) -> dict[int, float | None]:
-    """Seed → FID at the last step; None where it diverged."""
-    return finals(run, metric_like(run, "fid"))

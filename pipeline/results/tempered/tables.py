@@ -8,8 +8,7 @@ from typing import Any
 from pipeline.results import Drawing, Evidence, data, reading, result
 from pipeline.results import table as tables
 from pipeline.results.reading import mean_deviation, rounded
-from pipeline.results.tempered.common import PLAIN, SCHEDULED, fid_note, method, pairs, spoken
-from pipeline.results.tempered.curves import best, final
+from pipeline.results.tempered.common import PLAIN, SCHEDULED, best, fid_note, final, method, pairs, spoken
 
 # FID over 4096 samples on Inception's features, as printed: without a lens, with a lens.
 REPORTED = {

@@ -14,7 +14,7 @@ from pipeline.errors import PipelineError
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Result
 from pipeline.results import Drawing, Evidence, drawing_function
-from pipeline.results.aan import common, memory, training
+from pipeline.results.aan import common, memory, numerics, training
 
 SEEDS = [0, 1, 2]
 STEPS = np.arange(5, 45, 5)
@@ -165,9 +165,9 @@ def test_the_papers_orderings_are_counted_over_seeds(runs: dict[str, Evidence]) 
 def test_autocorrelation_of_independent_and_of_frozen_chains() -> None:
     rng = np.random.default_rng(0)
     free = np.sign(rng.normal(size=(4000, 4, 5)))
-    np.testing.assert_allclose(memory.autocorrelation(free), [1, 0, 0], atol=0.03)
+    np.testing.assert_allclose(numerics.autocorrelation(free), [1, 0, 0], atol=0.03)
     frozen = np.repeat(free[:, :1], 4, axis=1)
-    np.testing.assert_allclose(memory.autocorrelation(frozen), 1)
+    np.testing.assert_allclose(numerics.autocorrelation(frozen), 1)
 
 
 def test_flips_are_counted_against_the_start() -> None:
@@ -175,8 +175,8 @@ def test_flips_are_counted_against_the_start() -> None:
     chances[0, :, 0] = 1
     chances[1, [0, 2], 1] = 1
     chances[1, 1, 0] = 1
-    np.testing.assert_allclose(memory.flip_rate(chances), [0.5, 0.0])
-    assert memory.chance_flips(chances) == pytest.approx(0.5)
+    np.testing.assert_allclose(numerics.flip_rate(chances), [0.5, 0.0])
+    assert numerics.chance_flips(chances) == pytest.approx(0.5)
 
 
 def test_joint_classes_are_parted_into_the_factors_of_the_labels(runs: dict[str, Evidence]) -> None:
@@ -196,7 +196,7 @@ def test_joint_classes_are_parted_into_the_factors_of_the_labels(runs: dict[str,
     }
     shown.__dict__.update(arrays=arrays, metrics=run.metrics)
     drawing = draw("mixing", {"only": shown})
-    rates = [memory.flip_rate(chances)[0] for chances in parts]
+    rates = [numerics.flip_rate(chances)[0] for chances in parts]
     names = ("red_flips", "green_flips", "blue_flips")
     assert [drawing.rows[0][name] for name in names] == pytest.approx(rates, abs=1e-4)
     assert "share of the attributes (red, green, blue)" in drawing.caption
@@ -204,15 +204,15 @@ def test_joint_classes_are_parted_into_the_factors_of_the_labels(runs: dict[str,
 
 def test_distance_to_the_own_image_and_to_others() -> None:
     real = np.stack([np.zeros((1, 2, 2)), np.full((1, 2, 2), 10.0)]).astype(np.uint8)
-    assert memory.distances(real, real) == (0.0, 10.0)
+    assert numerics.distances(real, real) == (0.0, 10.0)
 
 
 def test_spread_of_uniform_and_of_equal_units() -> None:
     rng = np.random.default_rng(0)
     free = np.sign(rng.normal(size=(20_000, 3)))
-    np.testing.assert_allclose(memory.spread_of_features(free), [math.log(2), 0, 1], atol=0.02)
+    np.testing.assert_allclose(numerics.spread_of_features(free), [math.log(2), 0, 1], atol=0.02)
     equal = np.repeat(free[:, :1], 3, axis=1)
-    np.testing.assert_allclose(memory.spread_of_features(equal), [math.log(2), 1, 1 / 3], atol=0.02)
+    np.testing.assert_allclose(numerics.spread_of_features(equal), [math.log(2), 1, 1 / 3], atol=0.02)
 
 
 def test_gains_are_paired_by_seed(runs: dict[str, Evidence]) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from study_fakes import denoisers
 
 from pipeline.datasets.mixture import Law
+from pipeline.errors import PipelineError
 from pipeline.results.dfm import numerics, toys
 
-LAW = Law(toys.CENTRES, 0.4)
+LAW = Law(numerics.CENTRES, 0.4)
 PHI = numerics.Coupling(0.5)
 POINTS = LAW.sample(200, np.random.default_rng(0))
 
@@ -93,16 +95,16 @@ def test_eq10_is_drawn():
 
 
 def test_eq11_is_drawn_from_trained_denoisers():
-    drawing = toys.denoiser_score(
-        {}, sigma=0.5, noises=[0.2, 0.5], drawn=0.5, points=200, seeds=[0, 1], depth=1, width=8, steps=60,
-        batch=64, rate=0.01,
-    )  # fmt: skip
-    again = toys.denoiser_score(
-        {}, sigma=0.5, noises=[0.5], drawn=0.5, points=200, seeds=[1], depth=1, width=8, steps=60, batch=64,
-        rate=0.01,
-    )  # fmt: skip
+    drawing = toys.denoiser_score({}, denoisers=denoisers(), drawn=0.5)
+    again = toys.denoiser_score({}, denoisers=denoisers(noises=[0.5], seeds=[1]), drawn=0.5)
     assert len(drawing.rows) == 2 * (1 + 2 * 2)
     same = [row for row in drawing.rows if row["sigma"] == 0.5 and row["seed"] in ("", 1)]
     assert same == again.rows
     trained = [row for row in same if row["denoiser"] == "trained"]
     assert trained[0]["cosine"] > 0.8
+
+
+def test_eq11_is_drawn_in_the_plane_alone():
+    line = denoisers(law__centres=[[-1.0], [1.0]], steps=1)
+    with pytest.raises(PipelineError, match=r"studies\.denoisers\.law\.centres: .* in the plane"):
+        toys.denoiser_score({}, denoisers=line, drawn=0.5)

@@ -2,10 +2,9 @@ from pipeline import paths
 from pipeline.graph import gpus, open_suite
 
 
-configfile: "params.yaml"
-
-
 graph = open_suite(config, workflow.config_settings.overwrite_config)
+# Read by graph, whose errors name line and column; listed here for Snakemake's report and archive.
+workflow.configfiles.append(str(paths.PARAMS))
 
 
 container: "docker://python:3.12"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline import params, paths
-from pipeline.claims import judge_of
+from pipeline import checks, params, paths
 from pipeline.errors import PipelineError
 from pipeline.needs import STAGES
-from pipeline.results import drawing_function
 from pipeline.turns import hold_suite
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,19 +24,40 @@ SECTIONS = {
     "result": "results",
     "paper": "papers",
 }
+# Snakemake makes this option's folder before it reads the Snakefile, some seconds after it has started.
+DIRECTORY = ("--directory", "-d")
+JUST_NOW = 60.0
 
 Input = Callable[[Any], Any]
 
 
 def open_suite(config: dict[str, Any], overwritten: Mapping[str, Any]) -> Graph:
-    """The suite in the working directory, checked. Bad input ends Snakemake with a sentence.
+    """The suite in the working directory, checked. Bad input ends Snakemake with a sentence."""
+    with _told():
+        try:
+            return Graph(config, overwritten)
+        except PipelineError:
+            if not paths.PARAMS.exists() and any(word.startswith(DIRECTORY) for word in sys.argv):
+                _unmake(Path.cwd())
+            raise
 
-    SystemExit, because Snakemake prints a traceback under every other exception of a Snakefile.
-    """
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """End Snakemake with a sentence: under every exception but SystemExit it prints a traceback."""
     try:
-        return Graph(config, overwritten)
+        yield
     except PipelineError as error:
         raise SystemExit(f"error: {error}") from None
+
+
+def _unmake(folder: Path) -> None:
+    """Remove the folders that Snakemake has just made of a wrong name for a suite: new and empty ones."""
+    with contextlib.suppress(OSError):
+        while time.time() - folder.stat().st_ctime < JUST_NOW:
+            os.chdir(folder.parent)
+            folder.rmdir()
+            folder = folder.parent
 
 
 class Graph:
@@ -55,24 +77,22 @@ class Graph:
                 )
         self.suite = params.check(content)
         self.content = content
-        for block in self.suite.results.values():
-            drawing_function(block)
-        for claim in self.suite.claims.values():
-            judge_of(claim)
+        checks.refuse(self.suite)
+        for doubt in self.suite.doubts():
+            print(f"warning: {doubt}", file=sys.stderr)
         config.clear()
         config.update(content)
 
     def hold(self) -> None:
         """Keep DVC out of the suite while this process lives; ends it with a sentence if DVC is at work."""
-        try:
+        with _told():
             self._held = hold_suite()
-        except PipelineError as error:
-            raise SystemExit(f"error: {error}") from None
 
     def block(self, wildcards: Any, subject: str) -> tuple[str, Any]:
         """Name and block of the source, dataset, experiment, result or paper that the wildcards name."""
         name = f"{wildcards.paper}-{wildcards.result}" if subject == "result" else wildcards[subject]
-        return name, params.choose(getattr(self.suite, SECTIONS[subject]), name, subject)
+        with _told():
+            return name, params.choose(getattr(self.suite, SECTIONS[subject]), name, subject)
 
     def code(self, stage: str) -> Input:
         """Input: the files of code that a job of this stage runs."""

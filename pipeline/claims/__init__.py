@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from pipeline.claims.finding import Finding
-from pipeline.errors import PipelineError, agree, nearest
-from pipeline.params.experiment import Claim
+from pipeline.errors import PipelineError, nearest
+from pipeline.params.experiment import Claim, Experiment
 from pipeline.results import Evidence
+from pipeline.settings import Wanted, check_settings
 
 Roles = Mapping[str, Sequence[Evidence]]
 Judge = Callable[..., Finding]
 
 
-@dataclass(frozen=True)
-class Registered:
-    """The function that judges a claim, the roles that it needs, and those that it can use besides."""
-
-    judge: Judge
-    roles: frozenset[str]
-    optional: frozenset[str]
-
-
-_REGISTRY: dict[tuple[str, str], Registered] = {}
+_REGISTRY: dict[tuple[str, str], tuple[Judge, Wanted]] = {}
 
 
 def claim(
@@ -34,19 +24,20 @@ def claim(
     """Register the function that judges claim `name` of `paper`.
 
     It is called as judge(evidence, **settings): evidence maps each role to the Evidence of its experiments
-    in the order of params.yaml, and settings are the keyword-only parameters that params.yaml must give.
+    in the order of params.yaml, and settings are the keyword-only parameters that params.yaml must give, of
+    their annotated types.
     A role in `optional` may be left out, and is then missing in evidence.
     """
 
     def register(judge: Judge) -> Judge:
-        _REGISTRY[paper, name] = Registered(judge, frozenset(roles), frozenset(optional))
+        _REGISTRY[paper, name] = judge, Wanted(frozenset(roles), frozenset(optional))
         return judge
 
     return register
 
 
-def judge_of(block: Claim) -> Judge:
-    """The registered function of a claim.
+def judge_of(block: Claim, experiments: Mapping[str, Experiment] | None = None) -> Judge:
+    """The registered function of a claim. experiments: those of the suite, to look snapshots up in.
 
     Raises PipelineError when there is none, or when its roles or settings are not those in params.yaml.
     """
@@ -60,9 +51,12 @@ def judge_of(block: Claim) -> Judge:
     known = [name for paper, name in _REGISTRY if paper == block.paper]
     if block.id not in known:
         raise PipelineError(f"{path}: no function judges it; {nearest(block.id, known)}")
-    found = _REGISTRY[block.paper, block.id]
-    agree(f"{path}.uses", block.uses.keys(), found.roles, found.optional)
-    parameters = inspect.signature(found.judge).parameters.values()
-    wanted = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-    agree(f"{path}.settings", block.settings.keys(), wanted)
-    return found.judge
+    judge, wanted = _REGISTRY[block.paper, block.id]
+    wanted.check(path, block.uses)
+    used = (
+        {one: experiments[one] for role in block.uses for one in block.experiments(role)}
+        if experiments
+        else None
+    )
+    check_settings(path, judge, block.settings, used)
+    return judge

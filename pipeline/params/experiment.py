@@ -10,6 +10,7 @@ from pipeline.params.base import Block, Choice, Fraction, NonNegative, Positive,
 from pipeline.params.concepts import Concepts
 from pipeline.params.networks import Networks, Optimizers
 from pipeline.params.seams import RBM, Anneal, Guidance, Lens, Objective, Prior, Tempering
+from pipeline.params.text import Line, Title
 
 
 class Train(Block):
@@ -305,7 +306,7 @@ class Evaluate(Block):
     snapshot are kept for figures. `concepts` are arithmetic and turn vectors on the last one's latents.
     """
 
-    metrics: list[Metric]
+    metrics: Annotated[list[Metric], Field(min_length=1)]
     headline: str
     reference: Literal["train", "validation", "test"]
     every_snapshot: bool
@@ -370,8 +371,8 @@ class Paper(Block):
     """A document; `waiting` lists the results that this suite does not make, `untested` the claims that it
     cannot test, with the reason."""
 
-    title: str
-    authors: str
+    title: Title
+    authors: Title
     year: Positive
-    waiting: dict[str, str]
-    untested: dict[str, str] = Field(default_factory=dict)
+    waiting: dict[str, Line]
+    untested: dict[str, Line] = Field(default_factory=dict)

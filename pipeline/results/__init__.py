@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,11 @@ from zipfile import BadZipFile
 import numpy as np
 
 from pipeline import paths
-from pipeline.errors import PipelineError, agree, nearest
+from pipeline.errors import PipelineError, nearest
 from pipeline.files import read_csv, read_json
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Result
+from pipeline.settings import Wanted, check_settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -81,20 +81,28 @@ class Drawing:
 
 
 Draw = Callable[..., Drawing]
-_REGISTRY: dict[tuple[str, str], Draw] = {}
+_REGISTRY: dict[tuple[str, str], tuple[Draw, Wanted]] = {}
 _TITLES: dict[tuple[str, str], str] = {}
 
 
-def result(paper: str, name: str, title: str = "") -> Callable[[Draw], Draw]:
+def result(
+    paper: str,
+    name: str,
+    title: str = "",
+    *,
+    roles: Iterable[str] = (),
+    optional: Iterable[str] = (),
+    each: bool = False,
+) -> Callable[[Draw], Draw]:
     """Register the function that draws result `name` of `paper`; a result that the paper does not
-    number needs a title.
+    number needs a title. roles, optional, each: see `Wanted`.
 
     It is called as draw(evidence, **settings): evidence maps the roles under `uses` to Evidence, and
-    settings are the keyword-only parameters that params.yaml must give.
+    settings are the keyword-only parameters that params.yaml must give, of their annotated types.
     """
 
     def register(draw: Draw) -> Draw:
-        _REGISTRY[paper, name] = draw
+        _REGISTRY[paper, name] = draw, Wanted(frozenset(roles), frozenset(optional), each)
         _TITLES[paper, name] = title
         return draw
 
@@ -106,10 +114,10 @@ def title(paper: str, name: str) -> str:
     return _TITLES.get((paper, name), "")
 
 
-def drawing_function(block: Result) -> Draw:
-    """The registered function of a result.
+def drawing_function(block: Result, experiments: Mapping[str, Experiment] | None = None) -> Draw:
+    """The registered function of a result. experiments: those of the suite, to look snapshots up in.
 
-    Raises PipelineError when there is none, or when its settings are not those in params.yaml.
+    Raises PipelineError when there is none, or when its roles or settings are not those in params.yaml.
     """
     try:
         importlib.import_module(f"pipeline.results.{block.paper}")
@@ -118,15 +126,13 @@ def drawing_function(block: Result) -> Draw:
             f"There is no package pipeline/results/{block.paper} to draw its results."
         ) from None
     known = [name for paper, name in _REGISTRY if paper == block.paper]
+    path = f"results.{block.paper}-{block.id}"
     if block.id not in known:
-        raise PipelineError(
-            f"results.{block.paper}-{block.id}: {block.paper} has no result '{block.id}'; "
-            f"{nearest(block.id, known)}"
-        )
-    draw = _REGISTRY[block.paper, block.id]
-    parameters = inspect.signature(draw).parameters.values()
-    wanted = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-    agree(f"results.{block.paper}-{block.id}.settings", block.settings.keys(), wanted)
+        raise PipelineError(f"{path}: {block.paper} has no result '{block.id}'; {nearest(block.id, known)}")
+    draw, wanted = _REGISTRY[block.paper, block.id]
+    wanted.check(path, block.uses)
+    used = {name: experiments[name] for name in block.uses.values()} if experiments else None
+    check_settings(path, draw, block.settings, used)
     return draw
 
 

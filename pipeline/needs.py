@@ -199,6 +199,7 @@ STAGES = {
             "pipeline/results/data.py",
             "pipeline/results/dfm",
             *NUMERICS,
+            "pipeline/metrics/discriminator_error.py",
             "pipeline/streams.py",
         ),
     ),

@@ -14,7 +14,8 @@ from pipeline.claims.rates import every
 from pipeline.claims.rules import against, equivalent, identity, paired, trend
 from pipeline.claims.runs import Runs, averaged, each, known, rows, subtracted
 from pipeline.errors import PipelineError
-from pipeline.metrics.divergence import LOG4, generator_density, optimal_discriminator, value
+from pipeline.metrics.discriminator_error import generator_density
+from pipeline.metrics.divergence import LOG4, optimal_discriminator, value
 from pipeline.params.datasets import Mixture
 from pipeline.results import Evidence
 from pipeline.results.reading import finals, metric_like

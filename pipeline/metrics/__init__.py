@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -13,9 +12,8 @@ from pipeline.datasets import Dataset
 from pipeline.errors import PipelineError
 from pipeline.params.datasets import Dataset as DatasetBlock
 from pipeline.params.experiment import Experiment
+from pipeline.params.metrics import Better, Names, Scope
 from pipeline.pixels import to_values
-
-Better = Literal["lower", "higher", "neither"]
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,19 @@ class Subject:
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     cache: dict[str, object] = field(default_factory=dict)
 
+    @property
+    def scope(self) -> Scope:
+        """What the names of its metrics depend on."""
+        return Scope(len(self.samples), self.block.prepare, self.experiment.train.prior.dim)
 
-def uncomputable(names: Mapping[str, Better]) -> dict[str, Measure]:
+
+def measured(names: Names, values: Iterable[float]) -> dict[str, Measure]:
+    """A value for each of a metric's names, in their order."""
+    pairs = zip(names.items(), values, strict=True)
+    return {name: Measure(value, better) for (name, better), value in pairs}
+
+
+def uncomputable(names: Names) -> dict[str, Measure]:
     """The measures of samples that are not finite: every name, no value."""
     return {name: Measure(float("nan"), better) for name, better in names.items()}
 

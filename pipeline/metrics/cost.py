@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.metrics import Measure, Subject
+from pipeline.metrics import Measure, Subject, measured
 from pipeline.params.experiment import Train
+from pipeline.params.metrics import Cost
 
 
-def cost(config: object, subject: Subject) -> dict[str, Measure]:
+def cost(config: Cost, subject: Subject) -> dict[str, Measure]:
     """multiply_adds: of the matrix products and convolutions, forwards and backwards, of one whole step,
     its schedules being those of the last one. weights: numbers that training moves, of all networks.
 
@@ -16,7 +17,7 @@ def cost(config: object, subject: Subject) -> dict[str, Measure]:
     if not isinstance(known, tuple):
         shape = tuple(subject.dataset.data.shape[1:])
         known = subject.cache["cost"] = count(subject.experiment.train, shape)
-    return {"multiply_adds": Measure(known[0], "lower"), "weights": Measure(known[1], "lower")}
+    return measured(config.names(subject.scope), known)
 
 
 def count(train: Train, shape: tuple[int, ...]) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from pipeline.metrics.summary import Scores, finite
 from pipeline.params import fingerprint, plain
 from pipeline.params.datasets import Dataset as Block
 from pipeline.params.experiment import Experiment
+from pipeline.params.metrics import metric_names
 from pipeline.progress import track
 
 
@@ -33,12 +34,12 @@ class Evaluation:
 
     def scores(self, runs: Mapping[int, Drawn]) -> Scores:
         """Measure every snapshot, or the last one of every seed if that is all that is asked for."""
-        expected = self._measure(*self._nothing(), seed=self.experiment.seeds[0])
+        better = metric_names(self.experiment, self.block)
         headline, train = self.experiment.evaluate.headline, self.experiment.train
-        if headline not in expected:
+        if headline not in better:
             raise PipelineError(
                 f"experiments.{self.name}.evaluate.headline: the metrics give no '{headline}'; "
-                f"{nearest(headline, expected)}"
+                f"{nearest(headline, better)}"
             )
         steps = train.snapshot_steps if self.experiment.evaluate.every_snapshot else [train.steps]
         values: dict[int, dict[int, dict[str, float | None]]] = {seed: {} for seed in runs}
@@ -46,7 +47,6 @@ class Evaluation:
         for seed, step in track(present, f"evaluate {self.name}"):
             measures = self._measure(runs[seed].samples(step), runs[seed].arrays(step), seed)
             values[seed][step] = {name: finite(measure.value) for name, measure in measures.items()}
-        better = {name: measure.better for name, measure in expected.items()}
         return Scores(better, values, {seed: drawn.diverged for seed, drawn in runs.items()}, steps)
 
     def report(self, scores: Scores) -> dict[str, Any]:
@@ -88,16 +88,6 @@ class Evaluation:
         for metric in self.experiment.evaluate.metrics:
             measures |= metric.load()(metric, subject)
         return measures
-
-    def _nothing(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """Samples without a single number: they give every metric's name at no cost."""
-        sample = self.experiment.sample
-        samples = np.broadcast_to(np.float32(np.nan), (sample.count, *self.dataset.data.shape[1:]))
-        if sample.grid is None or sample.grid_range is None:
-            return samples, {}
-        low, high = sample.grid_range
-        grid = np.linspace(low, high, sample.grid)
-        return samples, {"grid": grid, "discriminator": np.full(sample.grid, np.nan)}
 
     def _present(self, drawn: Drawn, steps: list[int]) -> list[int]:
         """The wanted snapshots that a run has. Raises PipelineError when a run that went well lacks one."""

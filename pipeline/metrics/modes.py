@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.errors import PipelineError
-from pipeline.metrics import Better, Measure, Subject, uncomputable
+from pipeline.metrics import Measure, Subject, measured, uncomputable
 from pipeline.params.datasets import Cubes, Mixture
-from pipeline.params.experiment import Modes
-
-DIRECTIONS: dict[str, Better] = {"modes": "higher", "quality": "higher", "coverage": "higher"}
+from pipeline.params.metrics import Modes
 
 
 def modes(config: Modes, subject: Subject) -> dict[str, Measure]:
@@ -27,10 +25,9 @@ def modes(config: Modes, subject: Subject) -> dict[str, Measure]:
             f"Metric 'modes' knows mixtures and cubes, but '{subject.dataset.name}' is of kind "
             f"'{prepare.kind}': remove it there."
         )
-    names = [name for name in DIRECTIONS if name != "coverage" or isinstance(prepare, Cubes)]
-    directions = {f"{name}{len(samples)}": DIRECTIONS[name] for name in names}
+    names = config.names(subject.scope)
     if not np.isfinite(samples).all():
-        return uncomputable(directions)
+        return uncomputable(names)
     if isinstance(prepare, Mixture):
         from pipeline.datasets.mixture import law
 
@@ -42,8 +39,7 @@ def modes(config: Modes, subject: Subject) -> dict[str, Measure]:
         from pipeline.datasets.cubes import edges
 
         values = of_edges(samples, edges(prepare), config.radius, config.share, config.pieces)
-    pairs = zip(directions.items(), values, strict=True)
-    return {name: Measure(value, better) for (name, better), value in pairs}
+    return measured(names, values)
 
 
 def of_mixture(samples: np.ndarray, means: np.ndarray, radius: float, share: float) -> tuple[float, float]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.errors import PipelineError
-from pipeline.metrics import Measure, Subject, first, rows, uncomputable
-from pipeline.params.experiment import Parzen
+from pipeline.metrics import Measure, Subject, first, measured, rows, uncomputable
+from pipeline.params.metrics import Parzen
 
 # Float64 distances held at once: enough for a fast matrix product, little enough for a small machine.
 HELD = 2**21
@@ -29,10 +29,10 @@ def parzen(config: Parzen, subject: Subject) -> dict[str, Measure]:
     σ is the one of `sigmas` log-spaced values that is likeliest for the first `validation` examples
     of the validation split. The standard error is std/√N.
     """
-    names = (f"parzen{config.samples}", "parzen_se", "parzen_sigma")
+    names = config.names(subject.scope)
     samples = first(subject.samples, config.samples, "samples (sample.count)", "parzen")
     if not np.isfinite(samples).all():
-        return uncomputable({names[0]: "higher", names[1]: "neither", names[2]: "neither"})
+        return uncomputable(names)
     validation, test = (unit_scale(subject.dataset.part(part)[0], subject) for part in ("validation", "test"))
     samples = unit_scale(samples, subject)
     validation = first(validation, config.validation, "validation examples", "parzen")
@@ -40,11 +40,7 @@ def parzen(config: Parzen, subject: Subject) -> dict[str, Measure]:
     sigmas = np.geomspace(low, high, config.sigmas)
     sigma = float(sigmas[log_likelihood(samples, validation, sigmas).mean(axis=1).argmax()])
     nats = log_likelihood(samples, test, sigma)
-    return {
-        names[0]: Measure(float(nats.mean()), "higher"),
-        names[1]: Measure(float(nats.std() / np.sqrt(len(nats))), "neither"),
-        names[2]: Measure(sigma, "neither"),
-    }
+    return measured(names, [float(nats.mean()), float(nats.std() / np.sqrt(len(nats))), sigma])
 
 
 def unit_scale(data: np.ndarray, subject: Subject) -> np.ndarray:

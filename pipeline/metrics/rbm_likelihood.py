@@ -9,7 +9,7 @@ from torch import Tensor
 from pipeline.errors import PipelineError
 from pipeline.gan import optimizers
 from pipeline.gan.rbm import RBM
-from pipeline.metrics import Better, Measure, Subject, uncomputable
+from pipeline.metrics import Measure, Subject, measured, uncomputable
 from pipeline.metrics.likelihood import (
     Estimate,
     ais_log_partition,
@@ -21,24 +21,9 @@ from pipeline.metrics.likelihood import (
     uniform_log_likelihood,
 )
 from pipeline.networks.layers import seeded
-from pipeline.params.experiment import RBMLikelihood, RBMSetting
+from pipeline.params.metrics import RBMLikelihood, RBMSetting
 from pipeline.params.networks import SGD
 from pipeline.streams import numpy_stream, torch_stream
-
-# RBMs with a side of at most so many units are enumerated too, in well under a second.
-CHECKED = 16
-MEMORY = "memory"
-
-
-def names(config: RBMLikelihood, dim: int) -> dict[str, Better]:
-    """The measures and their directions, for RBMs with `dim` visible units."""
-    found: dict[str, Better] = {"loglik_uniform": "higher", "loglik_bernoulli": "higher"}
-    for label in (MEMORY, *(point.label for point in config.grid)):
-        found |= {f"loglik_{label}": "higher", f"loglik_{label}_error": "lower"}
-    for point in config.grid:
-        if min(point.hidden, dim) <= CHECKED:
-            found[f"loglik_{point.label}_exact"] = "higher"
-    return found
 
 
 def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> dict[str, Measure]:
@@ -53,8 +38,9 @@ def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> dict[str, Measure
     """
     if subject.experiment.sample.features is None:
         raise PipelineError("Metric 'rbm_likelihood' needs D's features: set sample.features.")
+    names = config.names(subject.scope)
     if "features_train" not in subject.arrays:
-        return uncomputable(names(config, subject.experiment.train.prior.dim))
+        return uncomputable(names)
     torch.set_num_threads(subject.experiment.train.threads)
     train, test = (_states(subject, split) for split in ("train", "test"))
     rates = bernoulli_rates(train.numpy())
@@ -63,10 +49,10 @@ def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> dict[str, Measure
         "loglik_bernoulli": float(bernoulli_log_likelihood(rates, test.numpy()).mean()),
     }
     judge = Judge(config, test, torch.from_numpy(np.arctanh(2 * rates - 1)), subject.seed)
-    found |= judge(MEMORY, _memory(subject))
+    found |= judge(config.memory, _memory(subject))
     for point in config.grid:
         found |= judge(point.label, fit(config, point, train, subject.seed), check=True)
-    return {name: Measure(found[name], better) for name, better in names(config, test.shape[1]).items()}
+    return measured(names, [found[name] for name in names])
 
 
 class Judge:
@@ -78,7 +64,7 @@ class Judge:
     def __call__(self, label: str, rbm: RBM, check: bool = False) -> dict[str, float]:
         partition, name = self._partition(label, rbm), f"loglik_{label}"
         found = {name: self._mean(rbm, partition.value), f"{name}_error": partition.error}
-        if check and min(rbm.weight.shape) <= CHECKED:
+        if check and min(rbm.weight.shape) <= self.config.enumerable:
             found[f"{name}_exact"] = self._mean(rbm, exact_log_partition(rbm))
         return found
 

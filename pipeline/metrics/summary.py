@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.metrics import Better
+from pipeline.params.metrics import Better
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.params.base import Block, Choice, Fraction, NonNegative, Positive, PositiveFloat, Seed
+from pipeline.params.base import Block, NonNegative, Positive, PositiveFloat, Seed
 from pipeline.params.concepts import Concepts
+from pipeline.params.metrics import Metric, RBMLikelihood
 from pipeline.params.networks import Networks, Optimizers
 from pipeline.params.seams import RBM, Anneal, Guidance, Lens, Objective, Prior, Tempering
 from pipeline.params.text import Line, Title
@@ -129,174 +130,6 @@ class Sample(Block):
         if (self.grid is None) != (self.grid_range is None):
             raise ValueError("grid and grid_range belong together: give both or neither")
         return self
-
-
-class Fidelity(Choice):
-    """FID, KID, precision and recall against `count` real examples of the reference split."""
-
-    implementation = "pipeline.metrics.fidelity:fidelity"
-    kind: Literal["fidelity"]
-    count: Positive
-    measures: list[Literal["fid", "kid", "prc"]]
-
-
-class InceptionScore(Choice):
-    """exp E KL(p(y|x) ‖ p(y)) over `groups` independent groups of `size` samples.
-
-    With `real`, also of as many real examples of the reference split, which is what to hold it against.
-    """
-
-    implementation = "pipeline.metrics.fidelity:inception_score"
-    kind: Literal["inception_score"]
-    groups: Positive
-    size: Positive
-    real: bool = False
-
-
-class Parzen(Choice):
-    """Parzen-window log-likelihood of the test set, σ chosen on the validation set from `sigmas`."""
-
-    implementation = "pipeline.metrics.parzen:parzen"
-    kind: Literal["parzen"]
-    samples: Positive
-    validation: Positive
-    sigma_range: Annotated[list[PositiveFloat], Field(min_length=2, max_length=2)]
-    sigmas: Annotated[int, Field(ge=2)]
-
-
-class Modes(Choice):
-    """Modes captured and share of samples near a mode, or near a frame for cubes.
-
-    `radius` counts in deviations of a component; for cubes it is a distance. `pieces` is how many
-    parts each edge of a cube is cut into for coverage.
-    """
-
-    implementation = "pipeline.metrics.modes:modes"
-    kind: Literal["modes"]
-    share: PositiveFloat
-    radius: PositiveFloat
-    pieces: Positive = 10
-
-
-class Spread(Choice):
-    """Frozen-noise statistics: deviation of each coordinate over samples, rank of the covariance."""
-
-    implementation = "pipeline.metrics.statistics:spread"
-    kind: Literal["spread"]
-
-
-class ClassEntropy(Choice):
-    """Entropy of the classes that the data set's classifier sees in the samples."""
-
-    implementation = "pipeline.metrics.statistics:class_entropy"
-    kind: Literal["class_entropy"]
-
-
-class Factors(Choice):
-    """The same of each factor of the classes by itself, where an example shows several objects."""
-
-    implementation = "pipeline.metrics.statistics:factors"
-    kind: Literal["factors"]
-
-
-class LensedFidelity(Choice):
-    """FID among samples, `count` real examples, and what the tempering makes of these (tempered, C9, C12)."""
-
-    implementation = "pipeline.metrics.lensed:lensed_fidelity"
-    kind: Literal["lensed_fidelity"]
-    count: Positive
-
-
-class SignsFidelity(Choice):
-    """FID of `count` samples that G makes of independent ±1 inputs in place of the prior's (aan, C5)."""
-
-    implementation = "pipeline.metrics.fidelity:signs_fidelity"
-    kind: Literal["signs_fidelity"]
-    count: Positive
-
-
-class JensenShannon(Choice):
-    """JSD between a known 1-D density and the samples' histogram, in nats."""
-
-    implementation = "pipeline.metrics.divergence:jensen_shannon"
-    kind: Literal["jensen_shannon"]
-    bins: Positive
-
-
-class DiscriminatorError(Choice):
-    """Distance of a trained D from p_data/(p_data + p_g) (gan, Eq. 2), for an affine G on a 1-D law."""
-
-    implementation = "pipeline.metrics.divergence:discriminator_error"
-    kind: Literal["discriminator_error"]
-
-
-class Cost(Choice):
-    """What a step costs, counted from the code: multiply-adds, and weights in training."""
-
-    implementation = "pipeline.metrics.cost:cost"
-    kind: Literal["cost"]
-
-
-class RBMSetting(NamedTuple):
-    """How an RBM is trained: hidden units, k of CD-k, rate and momentum of its descent, epochs."""
-
-    hidden: int
-    gibbs: int
-    lr: float
-    momentum: float
-    epochs: int
-
-    @property
-    def label(self) -> str:
-        """Part of a metric's name, such as h100_k2_lr0.001_m0.8_e20."""
-        return f"h{self.hidden}_k{self.gibbs}_lr{self.lr:g}_m{self.momentum:g}_e{self.epochs}"
-
-
-class RBMLikelihood(Choice):
-    """Held-out log-likelihood of RBMs trained on D's frozen features (aan, contribution 3).
-
-    The first value of each list is the centre of the grid; the others replace it one at a time.
-    `batch` and `init_std` as in the prior; log Z is estimated by annealed importance sampling with
-    `chains` chains over `temperatures` temperatures.
-    """
-
-    implementation = "pipeline.metrics.rbm_likelihood:rbm_likelihood"
-    kind: Literal["rbm_likelihood"]
-    hidden: Annotated[list[Positive], Field(min_length=1)]
-    gibbs: Annotated[list[Positive], Field(min_length=1)]
-    lr: Annotated[list[PositiveFloat], Field(min_length=1)]
-    momentum: Annotated[list[Fraction], Field(min_length=1)]
-    epochs: Annotated[list[Positive], Field(min_length=1)]
-    batch: Positive
-    init_std: PositiveFloat
-    chains: Annotated[int, Field(ge=2)]
-    temperatures: Positive
-
-    @property
-    def grid(self) -> list[RBMSetting]:
-        """The centre, then each other value of each list in turn."""
-        lists = {name: getattr(self, name) for name in RBMSetting._fields}
-        centre = RBMSetting(**{name: values[0] for name, values in lists.items()})
-        moved = [centre._replace(**{name: v}) for name, values in lists.items() for v in values[1:]]
-        return [centre, *moved]
-
-
-Metric = Annotated[
-    Fidelity
-    | InceptionScore
-    | Parzen
-    | Modes
-    | Spread
-    | ClassEntropy
-    | Factors
-    | LensedFidelity
-    | SignsFidelity
-    | JensenShannon
-    | DiscriminatorError
-    | Cost
-    | RBMLikelihood,
-    Field(discriminator="kind"),
-]
 
 
 class Evaluate(Block):

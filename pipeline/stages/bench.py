@@ -19,7 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 
 from pipeline.device import compute
 from pipeline.gan.trainer import Trainer
-from pipeline.metrics.fidelity import frechet_distance, gaussian
+from pipeline.metrics.frechet import frechet_distance, gaussian
 from pipeline.metrics.parzen import log_likelihood
 from pipeline.params.experiment import Train
 from pipeline.timing import random_examples, timed

@@ -11,14 +11,8 @@ from engines import ROOT, snakemake
 
 from pipeline import params
 from pipeline.params import Params
-from pipeline.params.experiment import (
-    Experiment,
-    Fidelity,
-    InceptionScore,
-    LensedFidelity,
-    Parzen,
-    SignsFidelity,
-)
+from pipeline.params.experiment import Experiment
+from pipeline.params.metrics import Fidelity, InceptionScore, LensedFidelity, Parzen, SignsFidelity
 
 SUITE = ROOT / "suites/paper"
 # Examples for training, validation and test of the real data sets; TFD's folds have a few more.

@@ -6,7 +6,7 @@ from configs import DENOISING
 from metric_subjects import subject, values
 
 from pipeline.metrics.cost import cost
-from pipeline.params.experiment import Cost
+from pipeline.params.metrics import Cost
 
 BLOCK = Cost(kind="cost")
 POINTS = np.zeros((20, 3), np.float32)

@@ -10,10 +10,11 @@ from metric_subjects import DIGITS, subject
 from pipeline.errors import PipelineError
 from pipeline.metrics import extractors
 from pipeline.metrics.features import of_reference, of_samples
-from pipeline.metrics.fidelity import fidelity, inception_score
+from pipeline.metrics.fidelity import fidelity
+from pipeline.metrics.inception_score import inception_score
 from pipeline.networks import classifier
 from pipeline.networks.classifier import Classifier
-from pipeline.params.experiment import Fidelity, InceptionScore
+from pipeline.params.metrics import Fidelity, InceptionScore
 
 
 @pytest.fixture

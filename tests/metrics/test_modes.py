@@ -10,7 +10,7 @@ from pipeline.datasets.mixture import law
 from pipeline.errors import PipelineError
 from pipeline.metrics.modes import modes, of_edges, of_mixture
 from pipeline.params.datasets import Cubes
-from pipeline.params.experiment import Modes
+from pipeline.params.metrics import Modes
 
 CUBES = {
     "source": "synthetic",

@@ -7,7 +7,7 @@ from metric_subjects import DIGITS, subject, values
 from pipeline.errors import PipelineError
 from pipeline.metrics import parzen as module
 from pipeline.metrics.parzen import log_likelihood, parzen
-from pipeline.params.experiment import Parzen
+from pipeline.params.metrics import Parzen
 
 
 def brute_force(samples: np.ndarray, points: np.ndarray, sigma: float) -> np.ndarray:

@@ -6,8 +6,8 @@ from configs import MLP, RBM
 from metric_subjects import subject
 
 from pipeline.errors import PipelineError
-from pipeline.metrics.rbm_likelihood import names, rbm_likelihood
-from pipeline.params.experiment import RBMLikelihood
+from pipeline.metrics.rbm_likelihood import rbm_likelihood
+from pipeline.params.metrics import RBMLikelihood
 
 BLOCK = {
     "kind": "rbm_likelihood", "hidden": [4, 2], "gibbs": [1], "lr": [0.05], "momentum": [0.5],
@@ -47,6 +47,11 @@ def found() -> dict[str, float]:
     return measured({"features_train": correlated(600), "features_test": correlated(300), **weights})
 
 
+def names() -> dict[str, str]:
+    """Those of RBMs over the four features."""
+    return CONFIG.names(subject(np.zeros((20, 3), np.float32)).scope._replace(latent=4))
+
+
 def test_grid_moves_one_parameter_at_a_time() -> None:
     assert [point.label for point in CONFIG.grid] == [
         "h4_k1_lr0.05_m0.5_e20", "h2_k1_lr0.05_m0.5_e20", "h4_k1_lr0.05_m0.5_e1",
@@ -54,7 +59,7 @@ def test_grid_moves_one_parameter_at_a_time() -> None:
 
 
 def test_a_trained_rbm_beats_independent_units_on_correlated_features(found: dict[str, float]) -> None:
-    assert set(found) == set(names(CONFIG, 4))
+    assert set(found) == set(names())
     assert found["loglik_uniform"] == pytest.approx(-4 * np.log(2))
     assert found["loglik_bernoulli"] > found["loglik_uniform"]
     assert found["loglik_h4_k1_lr0.05_m0.5_e20"] > found["loglik_bernoulli"] + 0.5
@@ -74,7 +79,7 @@ def test_sampled_and_enumerated_likelihoods_agree(found: dict[str, float]) -> No
 
 def test_snapshots_without_features_have_names_and_no_values() -> None:
     values = measured({})
-    assert set(values) == set(names(CONFIG, 4)) and all(np.isnan(value) for value in values.values())
+    assert set(values) == set(names()) and all(np.isnan(value) for value in values.values())
 
 
 def test_what_the_metric_needs_is_said() -> None:

@@ -256,7 +256,8 @@ def test_bad_requests_get_one_sentence(suite: Path, capsys: pytest.CaptureFixtur
 
     configure({"evaluate.headline": "mode20"})
     refused("the metrics give no 'mode20'; did you mean 'modes20'?")
-    configure({"evaluate.metrics": [{"kind": "fidelity", "count": 21, "measures": ["fid"]}]})
+    larger = [{"kind": "fidelity", "count": 21, "measures": ["fid"]}]
+    configure({"evaluate.metrics": larger, "evaluate.headline": "fid21"})
     refused("needs 21 samples (sample.count), but there are 20")
     configure({})
     sampled(1, {0: around(4)})

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.errors import PipelineError
 from pipeline.params.base import Positive
 from pipeline.params.datasets import factors
-from pipeline.params.experiment import RBMLikelihood, RBMSetting
+from pipeline.params.metrics import RBMLikelihood, RBMSetting
 from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style

@@ -5,8 +5,8 @@ import pytest
 from metric_subjects import subject, values
 
 from pipeline.errors import PipelineError
-from pipeline.metrics.lensed import lensed_fidelity
-from pipeline.params.experiment import LensedFidelity
+from pipeline.metrics.lensed_fidelity import lensed_fidelity
+from pipeline.params.metrics import LensedFidelity
 
 CONFIG = LensedFidelity(kind="lensed_fidelity", count=30)
 REAL = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)

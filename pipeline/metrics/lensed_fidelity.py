@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.errors import PipelineError
-from pipeline.metrics import Better, Measure, Subject, first, uncomputable
+from pipeline.metrics import Measure, Subject, first, measured, uncomputable
 from pipeline.metrics.features import of_array, of_samples
-from pipeline.metrics.fidelity import Gaussian, frechet_distance, gaussian
-from pipeline.params.experiment import LensedFidelity
+from pipeline.metrics.frechet import Gaussian, frechet_distance, gaussian
+from pipeline.params.metrics import LensedFidelity
 
 
 def lensed_fidelity(config: LensedFidelity, subject: Subject) -> dict[str, Measure]:
@@ -17,10 +17,8 @@ def lensed_fidelity(config: LensedFidelity, subject: Subject) -> dict[str, Measu
 
     Raises PipelineError when the experiment keeps too few lensed examples.
     """
+    names = config.names(subject.scope)
     count, asked = config.count, subject.experiment.sample.shown or 0
-    names = [f"{name}{count}" for name in ("fid_lens", "fid_lensed", "fid_unlensed")]
-    directions: list[Better] = ["neither", "lower", "lower"]
-    better = dict(zip(names, directions, strict=True))
     if asked < count:
         raise PipelineError(
             f"Metric 'lensed_fidelity' needs {count} lensed examples, but sample.shown asks for {asked}: "
@@ -28,19 +26,19 @@ def lensed_fidelity(config: LensedFidelity, subject: Subject) -> dict[str, Measu
         )
     samples = first(subject.samples, count, "samples (sample.count)", "lensed_fidelity")
     if not np.isfinite(samples).all() or "shown" not in subject.arrays:
-        return uncomputable(better)
+        return uncomputable(names)
     shown = subject.arrays["shown"][:count]
     if not np.isfinite(shown).all():
-        return uncomputable(better)
+        return uncomputable(names)
     generated = gaussian(of_samples(subject, count, "lensed_fidelity").values)
     real = _examples(subject, count)
     lensed = gaussian(of_array(subject, shown).values).with_root()
-    found = (
+    found = [
         frechet_distance(lensed, real),
         frechet_distance(generated, lensed),
         frechet_distance(generated, real),
-    )
-    return {name: Measure(value, better[name]) for name, value in zip(names, found, strict=True)}
+    ]
+    return measured(names, found)
 
 
 def _examples(subject: Subject, count: int) -> Gaussian:

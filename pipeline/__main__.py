@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import importlib
 import sys
 from collections.abc import Iterator, Sequence
@@ -27,13 +28,14 @@ STAGES = {
     "bench": "compare the trainer's speed with a plain eager loop",
     "estimate": "say what a suite would cost: steps, samples, disk and hours",
 }
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 # These only look and measure: they leave nothing in the folder they are called in.
 ONLOOKERS = {"bench", "estimate"}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one stage. Bad input prints one sentence and gives exit status 1."""
-    words = sys.argv[1:] if arguments is None else arguments
+    words = _named(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="Run one stage of the pipeline.")
     commands = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
     chosen = None
@@ -50,17 +52,39 @@ def main(arguments: list[str] | None = None) -> int:
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        if error.errno not in NOT_ALLOWED:
+            raise
+        place = error.filename or "a file"
+        print(f"error: {place}: {error.strerror}; the suite's folder must be writable.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("stopped; run the same command again to go on.", file=sys.stderr)
         return 130
     return 0
 
 
+def _named(words: Sequence[str]) -> list[str]:
+    """The words with `train@NAME`, as DVC tells a stage its own name in $DVC_STAGE, as NAME.
+
+    A command in dvc.yaml that says "$DVC_STAGE" has no name in its text for a shell to read.
+    """
+    if len(words) < 2:
+        return list(words)
+    stage, subject, *rest = words
+    before, at, name = subject.partition(f"{stage}@")
+    return [stage, name if at and (not before or before.endswith(":")) else subject, *rest]
+
+
 @contextlib.contextmanager
 def _at_work(words: Sequence[str]) -> Iterator[None]:
-    """Leave a line in the suite's journal, and share the suite with the other stages."""
-    with recorded(words), share_suite():
-        yield
+    """Leave a line in the suite's journal, check params.yaml, and share the suite with the other stages."""
+    with recorded(words):
+        from pipeline.checks import load_checked
+
+        load_checked()
+        with share_suite():
+            yield
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ class Graph:
         self.suite = params.check(content)
         self.content = content
         checks.refuse(self.suite)
-        for doubt in self.suite.doubts():
+        for doubt in self.suite.doubts(self.suite.experiments):
             print(f"warning: {doubt}", file=sys.stderr)
         config.clear()
         config.update(content)

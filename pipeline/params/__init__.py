@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -172,11 +172,11 @@ class Params(Block):
         known = source is not None and not (isinstance(source, Files) and not source.verify)
         return split_sizes(dataset.prepare) if known or dataset.prepare.kind == "color_mnist" else None
 
-    def doubts(self) -> list[str]:
-        """What is legal and hardly meant, a sentence each with the key's path."""
+    def doubts(self, experiments: Iterable[str]) -> list[str]:
+        """What is legal and hardly meant in some experiments, a sentence each with the key's path."""
         return [
             f"experiments.{name}.{doubt}"
-            for name, experiment in self.experiments.items()
+            for name, experiment in ((name, self.experiments[name]) for name in experiments)
             for dataset in (self.datasets[experiment.dataset],)
             for doubt in doubts(experiment, dataset, self._sizes(dataset))
         ]
@@ -247,8 +247,9 @@ def _size(shape: tuple[int, ...]) -> int:
 
 
 def _bad_name(section: str, name: str) -> str:
+    shown = name if name.isprintable() else repr(name)
     return (
-        f"{section}.{name!r}: names are made of letters, digits, '_' and '-', and do not begin with '-': "
+        f"{section}.{shown}: names are made of letters, digits, '_' and '-', and do not begin with '-': "
         "choose such a name."
     )
 

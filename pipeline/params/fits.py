@@ -9,8 +9,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.errors import nearest
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment
+from pipeline.params.metrics import metric_names
 from pipeline.params.networks import Affine, Networks
 from pipeline.params.seams import Convolutional, Denoising, NonSaturating, Saturating
 from pipeline.params.sizes import Sizes
@@ -30,6 +32,7 @@ def misfits(experiment: Experiment, dataset: Dataset, sizes: Sizes | None) -> It
             *_real(metric, experiment, sizes),
         ):
             yield f"evaluate.metrics.{place}: metric '{metric.kind}' {problem}"
+    yield from _headline(experiment, dataset)
     yield from _drawn(experiment, dataset.prepare.shape, sizes)
 
 
@@ -90,6 +93,12 @@ def _output(experiment: Experiment, shape: tuple[int, ...]) -> Iterator[str]:
                 f"do not fill train.range [{low:g}, {high:g}]: set range to [{least}, {most}], or change "
                 "the output."
             )
+
+
+def _headline(experiment: Experiment, dataset: Dataset) -> Iterator[str]:
+    headline, made = experiment.evaluate.headline, metric_names(experiment, dataset)
+    if headline not in made:
+        yield f"evaluate.headline: no metric makes '{headline}'; {nearest(headline, made)}"
 
 
 def _needs(metric: Any, experiment: Experiment, dataset: Dataset) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.markup import plain
 from pipeline.params.experiment import Result
 from pipeline.results import Drawing, Evidence, reading, title
 from pipeline.results import table as tables
@@ -27,7 +28,8 @@ def page(block: Result, paper: str, drawing: Drawing, evidence: Mapping[str, Evi
         f"# {heading(block)}",
         f"![{block.paper}/{block.id}]({block.id}.png)",
         f"{drawing.caption}",
-        f"*{paper}; result `{block.paper}-{block.id}`; what was drawn: [{block.id}.csv]({block.id}.csv).*",
+        f"*{plain(paper)}; result `{block.paper}-{block.id}`; "
+        f"what was drawn: [{block.id}.csv]({block.id}.csv).*",
         "What was run:\n\n" + "\n".join(ran(block, evidence)),
     ]
     if block.kind == "tables":
@@ -77,4 +79,6 @@ def lost(steps: Mapping[int, int]) -> str:
 
 
 def _setting(value: Any) -> str:
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_setting, value))}]"
+    return plain(value) if isinstance(value, str) else str(value)

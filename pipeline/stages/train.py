@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import sys
 
 from pipeline import datasets, paths
 from pipeline.errors import PipelineError
@@ -18,7 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     name = options.experiment
-    experiment = choose(load().experiments, name, "experiment")
+    suite = load()
+    experiment = choose(suite.experiments, name, "experiment")
+    for doubt in suite.doubts([name]):
+        print(f"warning: {doubt}", file=sys.stderr)
     seeds = experiment.seeds if options.seed is None else [options.seed]
     if not set(seeds) <= set(experiment.seeds):
         raise PipelineError(f"Seed {options.seed} is not in experiments.{name}.seeds, {experiment.seeds}.")

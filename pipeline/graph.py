@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
@@ -24,8 +25,7 @@ SECTIONS = {
     "result": "results",
     "paper": "papers",
 }
-# Snakemake makes this option's folder before it reads the Snakefile, some seconds after it has started.
-DIRECTORY = ("--directory", "-d")
+# Snakemake makes the folder of --directory some seconds before it reads the Snakefile.
 JUST_NOW = 60.0
 
 Input = Callable[[Any], Any]
@@ -37,7 +37,7 @@ def open_suite(config: dict[str, Any], overwritten: Mapping[str, Any]) -> Graph:
         try:
             return Graph(config, overwritten)
         except PipelineError:
-            if not paths.PARAMS.exists() and any(word.startswith(DIRECTORY) for word in sys.argv):
+            if not paths.PARAMS.exists():
                 _unmake(Path.cwd())
             raise
 
@@ -53,8 +53,15 @@ def _told() -> Iterator[None]:
 
 def _unmake(folder: Path) -> None:
     """Remove the folders that Snakemake has just made of a wrong name for a suite: new and empty ones."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("--directory", "-d", type=Path)
+    asked = parser.parse_known_args()[0].directory
+    if asked is None:
+        return
     with contextlib.suppress(OSError):
-        while time.time() - folder.stat().st_ctime < JUST_NOW:
+        for _ in [asked] if asked.is_absolute() else asked.parts:
+            if time.time() - folder.stat().st_ctime > JUST_NOW:
+                break
             os.chdir(folder.parent)
             folder.rmdir()
             folder = folder.parent

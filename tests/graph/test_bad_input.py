@@ -52,7 +52,7 @@ def test_a_wrong_suite_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> Non
     assert ended.returncode == 1
     assert "suites/typo: run this in a suite's folder" in ended.stderr
     assert "Traceback" not in ended.stderr + ended.stdout
-    assert list(tmp_path.iterdir()) == []
+    assert tmp_path.is_dir() and list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_snakemake_did_not_make_stays(tmp_path: Path) -> None:

@@ -210,8 +210,8 @@ def test_what_just_fits_is_legal(changes: dict[str, Any]) -> None:
 def test_a_large_batch_and_a_cut_off_output_are_doubted() -> None:
     suite = params.check(changed(PARAMS, {f"{TRAIN}.batch": 281}))
     assert suite.doubts(["toy"]) == [
-        "experiments.toy.train.batch: 281 is more than the 280 training examples of 'mixture', so every batch "
-        "repeats some."
+        "experiments.toy.train.batch: 281 is more than the 280 training examples of 'mixture', so every "
+        "batch repeats some."
     ]
     tanh = {f"{TRAIN}.networks.generator": {**MLP, "output": "tanh"}, f"{TRAIN}.range": [0.0, 1.0]}
     (doubt,) = params.check(changed(PARAMS, {**IMAGES, **tanh})).doubts(["toy"])

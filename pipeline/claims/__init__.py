@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pipeline.claims.finding import Finding
 from pipeline.errors import PipelineError, nearest
 from pipeline.params.experiment import Claim, Experiment
+from pipeline.params.settings import Wanted, check_settings
 from pipeline.results import Evidence
-from pipeline.settings import Wanted, check_settings
 
 Roles = Mapping[str, Sequence[Evidence]]
 Judge = Callable[..., Finding]

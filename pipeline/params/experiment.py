@@ -139,7 +139,7 @@ class Evaluate(Block):
     snapshot are kept for figures. `concepts` are arithmetic and turn vectors on the last one's latents.
     """
 
-    metrics: Annotated[list[Metric], Field(min_length=1)]
+    metrics: list[Metric]
     headline: str
     reference: Literal["train", "validation", "test"]
     every_snapshot: bool

@@ -97,7 +97,9 @@ def _output(experiment: Experiment, shape: tuple[int, ...]) -> Iterator[str]:
 
 def _headline(experiment: Experiment, dataset: Dataset) -> Iterator[str]:
     headline, made = experiment.evaluate.headline, metric_names(experiment, dataset)
-    if headline not in made:
+    if not made:
+        yield "evaluate.metrics: there is none: name at least the one that makes the headline."
+    elif headline not in made:
         yield f"evaluate.headline: no metric makes '{headline}'; {nearest(headline, made)}"
 
 

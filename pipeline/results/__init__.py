@@ -16,7 +16,7 @@ from pipeline.errors import PipelineError, nearest
 from pipeline.files import read_csv, read_json
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Result
-from pipeline.settings import Wanted, check_settings
+from pipeline.params.settings import Wanted, check_settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.markup import plain
 from pipeline.params.experiment import Result
 from pipeline.results import Drawing, Evidence, reading, title
 from pipeline.results import table as tables
@@ -28,7 +27,7 @@ def page(block: Result, paper: str, drawing: Drawing, evidence: Mapping[str, Evi
         f"# {heading(block)}",
         f"![{block.paper}/{block.id}]({block.id}.png)",
         f"{drawing.caption}",
-        f"*{plain(paper)}; result `{block.paper}-{block.id}`; "
+        f"*{tables.plain(paper)}; result `{block.paper}-{block.id}`; "
         f"what was drawn: [{block.id}.csv]({block.id}.csv).*",
         "What was run:\n\n" + "\n".join(ran(block, evidence)),
     ]
@@ -81,4 +80,4 @@ def lost(steps: Mapping[int, int]) -> str:
 def _setting(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_setting, value))}]"
-    return plain(value) if isinstance(value, str) else str(value)
+    return tables.plain(value) if isinstance(value, str) else str(value)

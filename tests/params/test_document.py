@@ -16,8 +16,8 @@ from pipeline.params import document
 
 FILES = [suite / "params.yaml" for suite in SUITES] + sorted((ROOT / "pipeline/inventory").glob("*.yaml"))
 SCALARS = (
-    "1 -1 +1 010 0o10 -0o17 0b11 0x1F 1_000 1_0.5 1e3 1.e3 1e-3 .5 -.5 +.5 1. -1.5E+3 true True TRUE yes no on "
-    "off ~ null Null '1' \"x\" 1:30 1.2.3 + _ 1_ 12e03 0 -0 0.0 -0.0 00 08 !!str"
+    "1 -1 +1 010 0o10 -0o17 0b11 0x1F 1_000 1_0.5 1e3 1.e3 1e-3 .5 -.5 +.5 1. -1.5E+3 true True TRUE yes no "
+    "on off ~ null Null '1' \"x\" 1:30 1.2.3 + _ 1_ 12e03 0 -0 0.0 -0.0 00 08 !!str"
 )
 MERGES = """\
 a: &a {x: 1, y: 2}

@@ -48,7 +48,7 @@ def measured(metric: dict[str, Any], headline: str) -> dict[str, Any]:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
-    "no metrics": (POINTS, {f"{EVALUATE}.metrics": []}, "evaluate.metrics: list should have at least 1"),
+    "no metrics": (POINTS, {f"{EVALUATE}.metrics": []}, "evaluate.metrics: there is none"),
     "headline": (
         POINTS,
         {f"{EVALUATE}.headline": "modes200"},

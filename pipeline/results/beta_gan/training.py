@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.errors import PipelineError, nearest
 from pipeline.gan.schedule import beta_at, boundaries
 from pipeline.params.seams import Anneal
+from pipeline.params.settings import Snapshot
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results.beta_gan.common import (
@@ -35,7 +36,6 @@ from pipeline.results.reading import (
     snapshots,
 )
 from pipeline.results.table import plus_minus
-from pipeline.settings import Snapshot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

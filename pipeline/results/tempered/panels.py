@@ -10,13 +10,13 @@ import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.params.base import Positive
+from pipeline.params.settings import LensSnapshot
 from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, data, result
 from pipeline.results import figure as style
 from pipeline.results.reading import at_step, by_seed, diverged, rounded, snapshots
 from pipeline.results.table import number
 from pipeline.results.tempered.common import fid_note, final_text, lambda_text, method, pairs, spoken
-from pipeline.settings import LensSnapshot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ import pytest
 from engines import SUITES
 
 from pipeline import params
-from pipeline.markup import plain
+from pipeline.results.table import plain
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,11 @@ from pipeline import paths
 from pipeline.graph.suite import gpus, open_suite
 
 
-configfile: "params.yaml"
-
-
 graph = open_suite(
     config, workflow.config_settings.overwrite_config, workflow.is_main_process
 )
+# Read by graph, whose errors name line and column; listed here for Snakemake's report and archive.
+workflow.configfiles.append(str(paths.PARAMS))
 
 
 container: "docker://python:3.12"
@@ -55,7 +54,7 @@ rule download:
         "logs/download/{source}.log",
     retries: 2
     shell:
-        "python -m pipeline download {wildcards.source} > {log} 2>&1"
+        "python -m pipeline download {wildcards.source:q} > {log} 2>&1"
 
 
 rule prepare:
@@ -68,7 +67,7 @@ rule prepare:
     log:
         "logs/prepare/{dataset}.log",
     shell:
-        "python -m pipeline prepare {wildcards.dataset} > {log} 2>&1"
+        "python -m pipeline prepare {wildcards.dataset:q} > {log} 2>&1"
 
 
 rule extractor:
@@ -84,7 +83,7 @@ rule extractor:
     resources:
         gpu=gpus(),
     shell:
-        "python -m pipeline extractor {wildcards.dataset} > {log} 2>&1"
+        "python -m pipeline extractor {wildcards.dataset:q} > {log} 2>&1"
 
 
 rule train:
@@ -112,7 +111,7 @@ rule train:
     params:
         seed=["--seed", "{seed}"] if graph.job_per_run else [],
     shell:
-        "python -m pipeline train {wildcards.experiment} {params.seed} > {log} 2>&1"
+        "python -m pipeline train {wildcards.experiment:q} {params.seed} > {log} 2>&1"
 
 
 rule sample:
@@ -129,7 +128,7 @@ rule sample:
     resources:
         gpu=gpus(),
     shell:
-        "python -m pipeline sample {wildcards.experiment} > {log} 2>&1"
+        "python -m pipeline sample {wildcards.experiment:q} > {log} 2>&1"
 
 
 rule evaluate:
@@ -148,7 +147,7 @@ rule evaluate:
     resources:
         gpu=gpus(),
     shell:
-        "python -m pipeline evaluate {wildcards.experiment} > {log} 2>&1"
+        "python -m pipeline evaluate {wildcards.experiment:q} > {log} 2>&1"
 
 
 rule study:
@@ -160,7 +159,7 @@ rule study:
     log:
         "logs/study/{paper}/{study}.log",
     shell:
-        "python -m pipeline study {wildcards.study} > {log} 2>&1"
+        "python -m pipeline study {wildcards.study:q} > {log} 2>&1"
 
 
 rule index:
@@ -173,7 +172,7 @@ rule index:
     log:
         "logs/index/{paper}.log",
     shell:
-        "python -m pipeline index {wildcards.paper} > {log} 2>&1"
+        "python -m pipeline index {wildcards.paper:q} > {log} 2>&1"
 
 
 rule render:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import importlib
 import sys
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,7 @@ STAGES = {
     "bits": "hash every kind of arithmetic, to compare machines",
     "estimate": "say what a suite would cost: steps, samples, disk and hours",
 }
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 # These only look and measure: they leave nothing in the folder they are called in.
 ONLOOKERS = {"bench", "bits", "estimate", "verify", "why"}
 # Its suite is named by an option, so it sees to its own arithmetic.
@@ -43,7 +45,7 @@ ELSEWHERE = {"estimate", "verify"}
 def main(arguments: list[str] | None = None) -> int:
     """Run one stage. Bad input prints one sentence and gives exit status 1."""
     end_with_engine()
-    words = sys.argv[1:] if arguments is None else arguments
+    words = _named(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="Run one stage of the pipeline.")
     commands = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
     chosen = None
@@ -77,11 +79,27 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _named(words: Sequence[str]) -> list[str]:
+    """The words with `train@NAME`, as DVC tells a stage its own name in $DVC_STAGE, as NAME.
+
+    A command in dvc.yaml that says "$DVC_STAGE" has no name in its text for a shell to read.
+    """
+    if len(words) < 2:
+        return list(words)
+    stage, subject, *rest = words
+    before, at, name = subject.partition(f"{stage}@")
+    return [stage, name if at and (not before or before.endswith(":")) else subject, *rest]
+
+
 @contextlib.contextmanager
 def _at_work(words: Sequence[str]) -> Iterator[None]:
-    """Leave a line in the suite's journal, and share the suite with the other stages."""
-    with recorded(words), share_suite():
-        yield
+    """Leave a line in the suite's journal, check params.yaml, and share the suite with the other stages."""
+    with recorded(words):
+        from pipeline.checks import load_checked
+
+        load_checked()
+        with share_suite():
+            yield
 
 
 if __name__ == "__main__":

@@ -6,13 +6,17 @@ import contextlib
 import csv
 import errno
 import fcntl
-import glob
 import hashlib
 import io
 import json
 import os
 import re
 import shutil
+import struct
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import IO, Any

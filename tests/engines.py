@@ -36,6 +36,15 @@ def make_suite(folder: Path, copy_code: bool = False) -> Path:
     return folder
 
 
+def exact(value: Any) -> Any:
+    """A value in which 1, 1.0 and True differ."""
+    if isinstance(value, dict):
+        return {key: exact(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [exact(inner) for inner in value]
+    return type(value).__name__, value
+
+
 def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command of this interpreter's environment in a suite."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"

@@ -39,6 +39,13 @@ def digits() -> dict[str, Any]:
     }  # fmt: skip
 
 
+METRICS: dict[str, dict[str, Any]] = {
+    "jsd": {"kind": "jensen_shannon", "bins": 10},
+    "modes": {"kind": "modes", "share": 0.01, "radius": 3.0},
+    "parzen": {"kind": "parzen", "samples": 1000, "validation": 50, "sigma_range": [0.1, 1.0], "sigmas": 3},
+}
+
+
 def experiment(dataset: str, headline: str = "jsd100", **train: Any) -> dict[str, Any]:
     """A valid experiment of paper `gan`; keywords replace values of its train block."""
     mlp = {"kind": "mlp", "hidden": [8], "activation": "relu"}
@@ -66,9 +73,10 @@ def experiment(dataset: str, headline: str = "jsd100", **train: Any) -> dict[str
             "threads": 1,
             **train,
         },
-        "sample": {"count": 100, "dtype": "float32"},
+        "sample": {"count": int(headline.lstrip("abcdefghijklmnopqrstuvwxyz_") or 100), "dtype": "float32"},
         "evaluate": {
-            "metrics": [], "headline": headline, "reference": "test", "every_snapshot": True, "panel": 100,
+            "metrics": [block for stem, block in METRICS.items() if headline.startswith(stem)],
+            "headline": headline, "reference": "test", "every_snapshot": True, "panel": 100,
         },
     }  # fmt: skip
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,29 @@ def test_a_folder_without_a_suite_is_named(
     monkeypatch.chdir(tmp_path)
     assert main(["train", "toy"]) == 1
     assert "one with a params.yaml" in capsys.readouterr().err
+
+
+def test_dvc_tells_a_stage_its_name(suite: Path) -> None:
+    for word in ("download@synthetic", "dvc.yaml:download@synthetic", "../a/dvc.yaml:download@synthetic"):
+        assert main(["download", word]) == 0
+    assert main(["download", "prepare@synthetic"]) == 1
+
+
+def test_a_stage_checks_all_of_params_yaml_first(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = {"paper": "beta_gan", "id": "fig3", "kind": "figures", "uses": {}, "settings": {}}
+    YAML(typ="safe").dump(PARAMS | {"results": {"beta_gan-fig3": wrong}}, paths.PARAMS)
+    assert main(["download", "synthetic"]) == 1
+    assert "results.beta_gan-fig3.uses.annealed_five: is missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    suite: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    def refused(path: Path, *_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    assert main(["download", "synthetic"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("error: ") and "must be writable" in told and len(told.splitlines()) == 1

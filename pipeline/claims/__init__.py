@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline import discovery
 from pipeline.claims.finding import Finding
-from pipeline.errors import PipelineError, agree, nearest
-from pipeline.params.experiment import Claim
+from pipeline.errors import PipelineError, nearest
+from pipeline.params.experiment import Claim, Experiment
+from pipeline.params.settings import Wanted, check_settings
 from pipeline.results import Evidence
 
 Roles = Mapping[str, Sequence[Evidence]]
@@ -19,13 +19,10 @@ Judge = Callable[..., Finding]
 
 @dataclass(frozen=True)
 class Registered:
-    """The function that judges a claim, the roles that it needs, those that it can use besides, and those
-    of its studies."""
+    """The function that judges a claim, and what it reads."""
 
     judge: Judge
-    roles: frozenset[str]
-    optional: frozenset[str]
-    studies: frozenset[str]
+    wanted: Wanted
 
 
 _REGISTRY: dict[tuple[str, str], Registered] = {}
@@ -43,19 +40,20 @@ def claim(
 
     It is called as judge(evidence, **studies, **settings): evidence maps each role to the Evidence of its
     experiments in the order of params.yaml; its keyword-only parameters are a Studied for each role in
-    `studies`, and the settings that params.yaml must give. A role in `optional` may be left out, and is then
-    missing in evidence.
+    `studies`, and the settings that params.yaml must give, of their annotated types. A role in `optional` may
+    be left out, and is then missing in evidence.
     """
+    wanted = Wanted(frozenset(roles), frozenset(optional), studies=frozenset(studies))
 
     def register(judge: Judge) -> Judge:
-        _REGISTRY[paper, name] = Registered(judge, frozenset(roles), frozenset(optional), frozenset(studies))
+        _REGISTRY[paper, name] = Registered(judge, wanted)
         return judge
 
     return register
 
 
-def judge_of(block: Claim) -> Judge:
-    """The registered function of a claim.
+def judge_of(block: Claim, experiments: Mapping[str, Experiment] | None = None) -> Judge:
+    """The registered function of a claim. experiments: those of the suite, to look snapshots up in.
 
     Raises PipelineError when there is none, or when its roles, studies or settings are not those in
     params.yaml.
@@ -65,11 +63,13 @@ def judge_of(block: Claim) -> Judge:
     if found is None:
         known = discovery.claims(block.paper)
         raise PipelineError(f"{path}: no function judges it; {nearest(block.id, known)}")
-    agree(f"{path}.uses", block.uses.keys(), found.roles, found.optional)
-    agree(f"{path}.studies", block.studies.keys(), found.studies)
-    parameters = inspect.signature(found.judge).parameters.values()
-    wanted = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-    agree(f"{path}.settings", block.settings.keys(), wanted - found.studies)
+    found.wanted.check(path, block.uses, block.studies)
+    used = (
+        {one: experiments[one] for role in block.uses for one in block.experiments(role)}
+        if experiments
+        else None
+    )
+    check_settings(path, found.judge, block.settings, used, found.wanted.studies)
     return found.judge
 
 

@@ -40,7 +40,7 @@ Judgements = Mapping[str, Mapping[str, Judged]]
 def page(title: str, papers: Mapping[str, str], judgements: Judgements) -> str:
     """The markdown of all papers. papers: paper → its title."""
     parts = [
-        f"# Claims: {title}",
+        f"# Claims: {tables.plain(title)}",
         "Each claim of the papers, tested on what this suite ran. A verdict holds at the scale that stands "
         "beside it, and no further. *Inconclusive* means that the seeds do not decide, which is no evidence "
         "either way. Effects have their interval in brackets; what they measure, and the rule, stand below "
@@ -49,7 +49,10 @@ def page(title: str, papers: Mapping[str, str], judgements: Judgements) -> str:
         counts({paper: [one.verdict for one in claims.values()] for paper, claims in judgements.items()}),
     ]
     for paper, claims in judgements.items():
-        parts.append(f"## {papers[paper]}\n\n" + tables.markdown([_row(*item) for item in claims.items()]))
+        parts.append(
+            f"## {tables.plain(papers[paper])}\n\n"
+            + tables.markdown([_row(*item) for item in claims.items()])
+        )
         parts += [_section(name, one.finding, one) for name, one in claims.items() if one.finding]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
@@ -88,7 +91,7 @@ def _row(name: str, judged: Judged) -> dict[str, str]:
         "effect": interval(found) if found else "",
         "runs": str(found.seeds or "") if found else "",
         "seeds": _seeds(judged) if found else "",
-        "scale": scale(judged.used) if found else judged.reason,
+        "scale": scale(judged.used) if found else tables.plain(judged.reason),
     }
 
 

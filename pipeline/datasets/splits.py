@@ -10,15 +10,9 @@ from pipeline.errors import PipelineError
 from pipeline.params.datasets import Splits
 
 
-def sizes(count: int, splits: Splits) -> list[int]:
-    """How many of `count` examples are for training, validation and test."""
-    held_out = [round(count * splits.validation), round(count * splits.test)]
-    return [count - sum(held_out), *held_out]
-
-
 def assign(count: int, splits: Splits, stream: str = "splits") -> np.ndarray:
-    """Codes into SPLITS in random order, uint8 (count,); their numbers are exactly `sizes`."""
-    return streams.numpy_stream(splits.seed, stream).permutation(consecutive(*sizes(count, splits)))
+    """Codes into SPLITS in random order, uint8 (count,); their numbers are exactly `splits.sizes(count)`."""
+    return streams.numpy_stream(splits.seed, stream).permutation(consecutive(*splits.sizes(count)))
 
 
 def consecutive(training: int, validation: int, test: int) -> np.ndarray:

@@ -19,6 +19,7 @@ FOLDER = Path(pipeline.__file__).resolve().parent
 PACKAGE = "pipeline"
 # Modules and packages → why an edit there makes no job run again
 UNHASHED = {
+    "pipeline.checks": "what is refused before anything runs",
     "pipeline.errors": "sentences",
     "pipeline.graph": "when a job runs; what it reads and makes is checked by hash",
     "pipeline.params": "the values that it resolves, and what its classes compute, are hashed themselves",

@@ -75,7 +75,10 @@ def _find(module: str, name: str) -> tuple[str, str, ast.AST] | None:
     """Where a name of a module is defined in the project, unless it is a block, which is hashed as such."""
     node = _definitions(module).get(name)
     if isinstance(node, ast.ImportFrom):
-        source, origin = str(node.module), {alias.asname or alias.name: alias.name for alias in node.names}[name]
+        source, origin = (
+            str(node.module),
+            {alias.asname or alias.name: alias.name for alias in node.names}[name],
+        )
         return _find(source, origin) if file_of(source) is not None else None
     if node is None or (isinstance(node, ast.ClassDef) and _is_block(module, node)):
         return None

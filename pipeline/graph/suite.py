@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline import params, paths
-from pipeline.claims import judge_of
+from pipeline import checks, params, paths
 from pipeline.errors import PipelineError
 from pipeline.graph.needs import Book
 from pipeline.graph.steps import Steps
-from pipeline.params import Params
-from pipeline.results import drawing_function
 from pipeline.turns import hold_suite, if_idle
 
 SECTIONS = {
@@ -24,36 +25,53 @@ SECTIONS = {
     "result": "results",
     "paper": "papers",
 }
+# Snakemake makes the folder of --directory some seconds before it reads the Snakefile.
+JUST_NOW = 60.0
+
 
 def open_suite(config: dict[str, Any], overwritten: Mapping[str, Any], writes: bool) -> Graph:
     """The suite in the working directory, checked; with what its jobs rest on written down if `writes`, unless
     somebody is at work on it, who goes by what stands there.
 
-    Bad input ends Snakemake with a sentence: SystemExit, because it prints a traceback under every other
-    exception of a Snakefile.
+    Bad input ends Snakemake with a sentence.
     """
-    try:
-        graph = Graph(config, overwritten)
+    with _told():
+        try:
+            graph = Graph(config, overwritten)
+        except PipelineError:
+            if not paths.PARAMS.exists():
+                _unmake(Path.cwd())
+            raise
         if writes:
             with if_idle() as idle:
                 if idle:
                     Book(graph.suite).write()
         return graph
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """End Snakemake with a sentence: under every exception but SystemExit it prints a traceback."""
+    try:
+        yield
     except PipelineError as error:
         raise SystemExit(f"error: {error}") from None
 
 
-def checked(content: Mapping[str, Any] | None = None) -> Params:
-    """The suite in the working directory, of which every result and claim has a function that takes it.
-
-    Raises PipelineError otherwise.
-    """
-    suite = params.check(params.read() if content is None else content)
-    for block in suite.results.values():
-        drawing_function(block)
-    for claim in suite.claims.values():
-        judge_of(claim)
-    return suite
+def _unmake(folder: Path) -> None:
+    """Remove the folders that Snakemake has just made of a wrong name for a suite: new and empty ones."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("--directory", "-d", type=Path)
+    asked = parser.parse_known_args()[0].directory
+    if asked is None:
+        return
+    with contextlib.suppress(OSError):
+        for _ in [asked] if asked.is_absolute() else asked.parts:
+            if time.time() - folder.stat().st_ctime > JUST_NOW:
+                break
+            os.chdir(folder.parent)
+            folder.rmdir()
+            folder = folder.parent
 
 
 class Graph:
@@ -71,22 +89,24 @@ class Graph:
                     f"--config {name}=… differs from params.yaml, which is all that the stages read: "
                     "edit the file instead."
                 )
-        self.suite = checked(content)
+        self.suite = params.check(content)
         self.content = content
+        checks.refuse(self.suite)
+        for doubt in self.suite.doubts(self.suite.experiments):
+            print(f"warning: {doubt}", file=sys.stderr)
         config.clear()
         config.update(content)
 
     def hold(self) -> None:
         """Keep DVC out of the suite while this process lives; ends it with a sentence if DVC is at work."""
-        try:
+        with _told():
             self._held = hold_suite()
-        except PipelineError as error:
-            raise SystemExit(f"error: {error}") from None
 
     def block(self, wildcards: Any, subject: str) -> tuple[str, Any]:
         """Name and block of what the wildcards name: a source, a data set, an experiment and so on."""
         name = f"{wildcards.paper}-{wildcards.result}" if subject == "result" else wildcards[subject]
-        return name, params.choose(getattr(self.suite, SECTIONS[subject]), name, subject)
+        with _told():
+            return name, params.choose(getattr(self.suite, SECTIONS[subject]), name, subject)
 
     def data(self, wildcards: Any) -> list[Path]:
         """Input: the prepared data set that an experiment trains on."""
@@ -201,9 +221,9 @@ class Graph:
     def _studied(self, names: Iterable[str]) -> list[Path]:
         return [paths.evidence(self.suite.studies[name].paper, name) for name in sorted(set(names))]
 
+
 def gpus() -> int:
     """GPUs that a job asks for: one if this machine has any. Found out without importing torch."""
     if os.environ.get("TEMPERA_DEVICE", "cuda").startswith("cuda"):
         return int(any(Path("/dev").glob("nvidia[0-9]*")))
     return 0
-

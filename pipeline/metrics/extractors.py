@@ -15,7 +15,6 @@ from torch_fidelity.feature_extractor_base import FeatureExtractorBase
 from torch_fidelity.registry import register_feature_extractor
 
 from pipeline.networks import classifier
-from pipeline.weights import load
 
 CLASSIFIER = "dataset-classifier"
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
-from ruamel.yaml import YAML, YAMLError
 
 from pipeline import inventory
 from pipeline.arithmetic import Arithmetic
 from pipeline.errors import PipelineError, nearest
+from pipeline.params import document
 from pipeline.params.base import Block
 from pipeline.params.datasets import Dataset, factors
 from pipeline.params.experiment import Claim, Experiment, Paper, Result
+from pipeline.params.fits import doubts, misfits
 from pipeline.params.seams import Anneal
-from pipeline.params.sources import Source
+from pipeline.params.sizes import Sizes, split_sizes
+from pipeline.params.sources import Files, Source
 from pipeline.params.studies import Study
+from pipeline.params.text import Title, is_name
 from pipeline.paths import PARAMS
-
-NAME = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
 class Suite(Block):
@@ -31,8 +32,8 @@ class Suite(Block):
     seeds of an `experiment`, where starting a process would cost as much as a run. `arithmetic` is `portable`
     where numbers are meant to be compared between processors, and `native` where speed counts."""
 
-    name: str
-    title: str
+    name: Title
+    title: Title
     training_job: Literal["run", "experiment"] = "run"
     arithmetic: Arithmetic = "portable"
 
@@ -71,8 +72,12 @@ class Params(Block):
     def _bad_names(self) -> Iterator[str]:
         for section in ("papers", "sources", "datasets", "experiments", "studies", "results", "claims"):
             for name in getattr(self, section):
-                if not NAME.match(name):
-                    yield f"{section}.{name}: names are made of letters, digits, '_' and '-'."
+                if not is_name(name):
+                    yield _bad_name(section, name)
+        for paper, block in self.papers.items():
+            for name in (*block.waiting, *block.untested):
+                if not is_name(name):
+                    yield _bad_name(f"papers.{paper}", name)
 
     def _bad_datasets(self) -> Iterator[str]:
         for name, dataset in self.datasets.items():
@@ -97,6 +102,7 @@ class Params(Block):
             if dataset is None:
                 yield _unknown(f"{path}.dataset", experiment.dataset, self.datasets)
                 continue
+            yield from (f"{path}.{problem}" for problem in misfits(experiment, dataset, self._sizes(dataset)))
             yield from self._bad_concepts(path, experiment)
             tempering, prior = experiment.train.tempering, experiment.train.prior
             size = _size(dataset.prepare.shape)
@@ -191,6 +197,21 @@ class Params(Block):
             if name not in active:
                 yield f"papers.{name}: no experiment belongs to it; add one or remove the paper."
 
+    def _sizes(self, dataset: Dataset) -> Sizes | None:
+        """Sizes of a data set's splits; None where its files may be others than those that were released."""
+        source = self.sources.get(dataset.source)
+        known = source is not None and not (isinstance(source, Files) and not source.verify)
+        return split_sizes(dataset.prepare) if known or dataset.prepare.kind == "color_mnist" else None
+
+    def doubts(self, experiments: Iterable[str]) -> list[str]:
+        """What is legal and hardly meant in some experiments, a sentence each with the key's path."""
+        return [
+            f"experiments.{name}.{doubt}"
+            for name, experiment in ((name, self.experiments[name]) for name in experiments)
+            for dataset in (self.datasets[experiment.dataset],)
+            for doubt in doubts(experiment, dataset, self._sizes(dataset))
+        ]
+
     def runs(self) -> Iterator[tuple[str, Experiment, int]]:
         """Every (experiment name, experiment, seed)."""
         for name, experiment in self.experiments.items():
@@ -207,17 +228,19 @@ def load(path: Path = PARAMS) -> Params:
 
 
 def read(path: Path = PARAMS) -> dict[str, Any]:
-    """The file's plain values, by the one YAML 1.2 loader that every engine here agrees with."""
+    """The file's plain values. Raises PipelineError with the line and column of what is wrong."""
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text())
+        content = document.read(path)
     except FileNotFoundError:
         raise PipelineError(
             f"{path} is not in {Path.cwd()}: run this in a suite's folder, one with a params.yaml."
         ) from None
-    except YAMLError as error:
-        raise PipelineError(f"{path} is not valid YAML: {error}") from None
     if not isinstance(content, dict):
-        raise PipelineError(f"{path} must be a mapping with the keys {', '.join(Params.model_fields)}.")
+        what = {type(None): "empty", list: "a list"}.get(type(content), "a single value")
+        raise PipelineError(
+            f"{path}, line 1, column 1: the file is {what}, but must be a mapping with the keys "
+            f"{', '.join(Params.model_fields)}."
+        )
     return content
 
 
@@ -252,6 +275,14 @@ def _size(shape: tuple[int, ...]) -> int:
     for side in shape:
         size *= side
     return size
+
+
+def _bad_name(section: str, name: str) -> str:
+    shown = name if name.isprintable() else repr(name)
+    return (
+        f"{section}.{shown}: names are made of letters, digits, '_' and '-', and do not begin with '-': "
+        "choose such a name."
+    )
 
 
 def _unknown(path: str, word: str, valid: Mapping[str, Any]) -> str:

@@ -26,6 +26,11 @@ class Splits(Block):
             raise ValueError("validation and test together must be less than 1, to leave some for training")
         return self
 
+    def sizes(self, count: int) -> list[int]:
+        """How many of `count` examples are for training, validation and test."""
+        held_out = [round(count * self.validation), round(count * self.test)]
+        return [count - sum(held_out), *held_out]
+
 
 class Digits(Choice):
     """scikit-learn's 8×8 handwritten digits, upscaled to `size` pixels."""

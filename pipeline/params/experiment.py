@@ -11,6 +11,7 @@ from pipeline.params.concepts import Concepts
 from pipeline.params.metrics import Metric, RBMLikelihood
 from pipeline.params.networks import Networks, Optimizers
 from pipeline.params.seams import RBM, Anneal, Guidance, Lens, Objective, Prior, Tempering
+from pipeline.params.text import Line, Title
 
 
 class Train(Block):
@@ -224,8 +225,8 @@ class Paper(Block):
     """A document; `waiting` lists the results that this suite does not make, `untested` the claims that it
     cannot test, with the reason."""
 
-    title: str
-    authors: str
+    title: Title
+    authors: Title
     year: Positive
-    waiting: dict[str, str]
-    untested: dict[str, str] = Field(default_factory=dict)
+    waiting: dict[str, Line]
+    untested: dict[str, Line] = Field(default_factory=dict)

@@ -102,6 +102,7 @@ class DCGANGenerator(Choice):
     """
 
     implementation: ClassVar[str] = "pipeline.networks.dcgan"
+    sides: ClassVar[tuple[int, ...]] = (16, 28, 32, 64)
     kind: Literal["dcgan"]
     channels: Positive
     kernel: Literal[4, 5]
@@ -114,6 +115,7 @@ class DCGANDiscriminator(Judge):
     """Strided convolutions: the generator's mirror image at stride 2; stride 5 is that of aan, Sec. 6.1."""
 
     implementation: ClassVar[str] = "pipeline.networks.dcgan"
+    sides: ClassVar[tuple[int, ...]] = (16, 28, 32, 64)
     kind: Literal["dcgan"]
     channels: Positive
     kernel: Literal[4, 5]
@@ -129,6 +131,7 @@ class Conv3Generator(Choice):
     """
 
     implementation: ClassVar[str] = "pipeline.networks.conv3"
+    sides: ClassVar[tuple[int, ...]] = (16, 28, 32, 48)
     kind: Literal["conv3"]
     channels: Positive
     output: Activation = "tanh"
@@ -140,6 +143,7 @@ class Conv3Discriminator(Judge):
     the features where there is no feature layer."""
 
     implementation: ClassVar[str] = "pipeline.networks.conv3"
+    sides: ClassVar[tuple[int, ...]] = (16, 28, 32, 48)
     kind: Literal["conv3"]
     channels: Positive
     last: Activation

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline import discovery, paths
-from pipeline.errors import PipelineError, agree, nearest
+from pipeline.errors import PipelineError, nearest
 from pipeline.files import read_columns, read_json, read_npz
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Result
+from pipeline.params.settings import Wanted, check_settings
 from pipeline.results import forms
 
 if TYPE_CHECKING:
@@ -80,27 +80,37 @@ Draw = Callable[..., Drawing]
 
 @dataclass(frozen=True)
 class Registered:
-    """The function that draws a result, its title, and the roles of the studies that it reads."""
+    """The function that draws a result, its title, and what it reads."""
 
     draw: Draw
     title: str
-    studies: frozenset[str]
+    wanted: Wanted
 
 
 _REGISTRY: dict[tuple[str, str], Registered] = {}
 
 
-def result(paper: str, name: str, title: str = "", *, studies: Sequence[str] = ()) -> Callable[[Draw], Draw]:
+def result(
+    paper: str,
+    name: str,
+    title: str = "",
+    *,
+    roles: Iterable[str] = (),
+    optional: Iterable[str] = (),
+    each: bool = False,
+    studies: Iterable[str] = (),
+) -> Callable[[Draw], Draw]:
     """Register the function that draws result `name` of `paper`; a result that the paper does not
-    number needs a title.
+    number needs a title. roles, optional, each: see `Wanted`.
 
     It is called as draw(evidence, **studies, **settings): evidence maps the roles under `uses` to Evidence;
     its keyword-only parameters are a Studied for each role in `studies`, and the settings that params.yaml
-    must give.
+    must give, of their annotated types.
     """
+    wanted = Wanted(frozenset(roles), frozenset(optional), each, frozenset(studies))
 
     def register(draw: Draw) -> Draw:
-        _REGISTRY[paper, name] = Registered(draw, title, frozenset(studies))
+        _REGISTRY[paper, name] = Registered(draw, title, wanted)
         return draw
 
     return register
@@ -112,10 +122,11 @@ def title(paper: str, name: str) -> str:
     return found.title if found else ""
 
 
-def drawing_function(block: Result) -> Draw:
-    """The registered function of a result.
+def drawing_function(block: Result, experiments: Mapping[str, Experiment] | None = None) -> Draw:
+    """The registered function of a result. experiments: those of the suite, to look snapshots up in.
 
-    Raises PipelineError when there is none, or when its studies or settings are not those in params.yaml.
+    Raises PipelineError when there is none, or when its roles, studies or settings are not those in
+    params.yaml.
     """
     path = f"results.{block.paper}-{block.id}"
     found = _registered(block.paper, block.id)
@@ -124,10 +135,9 @@ def drawing_function(block: Result) -> Draw:
             f"{path}: {block.paper} has no result '{block.id}'; "
             f"{nearest(block.id, discovery.results(block.paper))}"
         )
-    agree(f"{path}.studies", block.studies.keys(), found.studies)
-    parameters = inspect.signature(found.draw).parameters.values()
-    wanted = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-    agree(f"{path}.settings", block.settings.keys(), wanted - found.studies)
+    found.wanted.check(path, block.uses, block.studies)
+    used = {name: experiments[name] for name in block.uses.values()} if experiments else None
+    check_settings(path, found.draw, block.settings, used, found.wanted.studies)
     return found.draw
 
 

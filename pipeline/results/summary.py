@@ -35,7 +35,8 @@ def page(
         f"# {heading(block)}",
         f"![{block.paper}/{block.id}]({block.id}.png)",
         f"{drawing.caption}",
-        f"*{paper}; result `{block.paper}-{block.id}`; what was drawn: [{block.id}.csv]({block.id}.csv).*",
+        f"*{tables.plain(paper)}; result `{block.paper}-{block.id}`; "
+        f"what was drawn: [{block.id}.csv]({block.id}.csv).*",
         "What was run:\n\n" + "\n".join(ran(block, evidence, studies)),
     ]
     if block.kind == "tables":
@@ -104,4 +105,6 @@ def lost(steps: Mapping[int, int]) -> str:
 
 
 def _setting(value: Any) -> str:
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_setting, value))}]"
+    return tables.plain(value) if isinstance(value, str) else str(value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
 LINE_HEIGHT = 0.165
 GAP = 0.22
 MISSING = "—"
+# what Markdown reads as emphasis, code, links and strikethrough; `|` is a matter of cells
+SPECIAL = re.compile(r"[\\`*_\[\]~]")
+# what it reads as a heading, a list, a quotation or a rule at the start of a line
+START = re.compile(r"^(\d+)?([#+=.)-])")
+
+
+def plain(text: str) -> str:
+    """Free text as Markdown that shows it letter by letter; nothing in it is markup or HTML."""
+    return START.sub(r"\1\\\2", SPECIAL.sub(r"\\\g<0>", html.escape(text, quote=False)))
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from pipeline.checks import load_checked
 from pipeline.graph.needs import Book
-from pipeline.graph.suite import checked
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,4 +14,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     del options
-    Book(checked()).write()
+    Book(load_checked()).write()

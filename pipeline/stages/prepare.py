@@ -10,7 +10,7 @@ import numpy as np
 from pipeline import paths
 from pipeline.datasets import SPLITS, Prepared, sources, streaming
 from pipeline.datasets.streaming import Stream
-from pipeline.files import read_json, sha256, write_json, write_npy
+from pipeline.files import sha256, write_json, write_npy
 from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 

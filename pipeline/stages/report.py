@@ -51,16 +51,18 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _page(suite: Params, measured: dict[str, dict[str, Any]]) -> str:
-    parts = [f"# {suite.suite.title}"]
+    parts = [f"# {tables.plain(suite.suite.title)}"]
     for paper, about in suite.papers.items():
-        parts.append(f"## {about.title}\n\n{about.authors}, {about.year}")
+        parts.append(f"## {tables.plain(about.title)}\n\n{tables.plain(about.authors)}, {about.year}")
         parts += [
             _result(paths.result(block.kind, block.paper, block.id, "md"), key)
             for key, block in suite.results.items()
             if block.paper == paper
         ]
         if about.waiting:
-            reasons = [f"- `{paper}/{name}`: {reason}" for name, reason in about.waiting.items()]
+            reasons = [
+                f"- `{paper}/{name}`: {tables.plain(reason)}" for name, reason in about.waiting.items()
+            ]
             parts.append("### Not made by this suite\n\n" + "\n".join(reasons))
     parts += [_claims(), *_extractors(suite), "## Experiments\n\n" + _experiments(suite, measured)]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"

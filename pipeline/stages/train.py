@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from pipeline import datasets
 from pipeline.errors import PipelineError
@@ -19,6 +20,8 @@ def run(options: argparse.Namespace) -> None:
     name = options.experiment
     suite = load()
     experiment = choose(suite.experiments, name, "experiment")
+    for doubt in suite.doubts([name]):
+        print(f"warning: {doubt}", file=sys.stderr)
     seeds = experiment.seeds if options.seed is None else [options.seed]
     if not set(seeds) <= set(experiment.seeds):
         raise PipelineError(f"Seed {options.seed} is not in experiments.{name}.seeds, {experiment.seeds}.")

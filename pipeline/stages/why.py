@@ -35,7 +35,9 @@ def reasons(step: Step, checker: Checker) -> list[str]:
     except PipelineError as error:
         return [str(error)]
     found = changes(receipt.needs, checker.book.of(step.stage, step.key).plain())
-    found += [f"{path} was edited" for path in step.outputs if receipt.outputs.get(str(path)) != checker.hash(path)]
+    found += [
+        f"{path} was edited" for path in step.outputs if receipt.outputs.get(str(path)) != checker.hash(path)
+    ]
     for maker in step.makers:
         for path in maker.outputs:
             if not path.exists():

@@ -18,7 +18,7 @@ CLAIMS = [
     (paper, name)
     for paper in ("aan", "dfm", "tempered")
     for name in discovery.claims(paper)
-    if (found := registered(paper, name)) and found.roles
+    if (found := registered(paper, name)) and found.wanted.roles
 ]
 METRICS = (
     "fid100", "fid_signs100", "fid_lens100", "fid_lensed100", "fid_unlensed100", "loglik_memory",
@@ -61,7 +61,9 @@ def everything(value: float | None, name: str, weight: float) -> Evidence:
 def test_nothing_is_claimed_of_nothing(key: tuple[str, str], value: float | None) -> None:
     claim = registered(*key)
     assert isinstance(claim, Registered)
-    roles = {role: [everything(value, role, 0.0 if role == "identity" else 1.0)] for role in claim.roles}
+    roles = {
+        role: [everything(value, role, 0.0 if role == "identity" else 1.0)] for role in claim.wanted.roles
+    }
     parameters = inspect.signature(claim.judge).parameters
     found = claim.judge(roles, **{name: SETTINGS[name] for name in parameters if name in SETTINGS})
     assert found.verdict in (Verdict.INCONCLUSIVE, Verdict.UNTESTED)

@@ -86,12 +86,12 @@ def test_dvc_shows_a_verdict_that_flips_and_no_words(suite: dict[str, Any]) -> N
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"uses": {"ratio": ["gan-ratio1"]}}, r"error: claims.gan-C8.uses.ratios: is missing"),
+        ({"uses": {"ratio": ["gan-ratio1"]}}, r"claims.gan-C8.uses.ratios: is missing"),
         (
             {"uses": {"ratios": ["gan-ratio1"], "rest": "gan-ratio5"}},
-            r"error: claims.gan-C8.uses.rest: is unknown; valid names are ratios",
+            r"claims.gan-C8.uses.rest: is unknown; valid names are ratios",
         ),
-        ({"settings": {"margin": 1.0}}, r"error: claims.gan-C8.settings.margin: is unknown"),
+        ({"settings": {"margin": 1.0}}, r"claims.gan-C8.settings.margin: is unknown"),
     ],
 )
 def test_an_entry_that_does_not_fit_its_function_is_named(

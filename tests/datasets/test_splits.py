@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.datasets.splits import assign, sizes
+from pipeline.datasets.splits import assign
 from pipeline.params.datasets import Splits
 
 
@@ -13,7 +13,7 @@ def test_sizes_are_exact(shares):
     codes = assign(1797, splits)
     held_out = [round(1797 * share) for share in shares]
     assert np.bincount(codes, minlength=3).tolist() == [1797 - sum(held_out), *held_out]
-    assert sizes(1797, splits) == [1797 - sum(held_out), *held_out]
+    assert splits.sizes(1797) == [1797 - sum(held_out), *held_out]
 
 
 def test_order_is_random_and_repeats():

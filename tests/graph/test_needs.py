@@ -139,7 +139,9 @@ def test_what_a_block_computes_from_its_values_counts(copy: Path) -> None:
     forget()
     after = all_needs(suite)
     annealed = {name for name, block in suite.experiments.items() if block.train.tempering.kind == "anneal"}
-    assert {key for stage, key in before if stage == "train" and after[stage, key] != before[stage, key]} == annealed
+    assert {
+        key for stage, key in before if stage == "train" and after[stage, key] != before[stage, key]
+    } == annealed
 
 
 def test_a_validator_that_only_refuses_counts_for_nothing(copy: Path) -> None:
@@ -185,7 +187,9 @@ def test_a_stage_depends_on_no_part_of_the_code_that_it_cannot_reach() -> None:
         if stage == "train":
             kind = suite.experiments[key].train.tempering.kind
             assert ("pipeline/gan/tempering/lens.py" in found.code) == (kind == "lens")
-            assert not [file for file in found.code if file.startswith(("pipeline/metrics", "pipeline/results"))]
+            assert not [
+                file for file in found.code if file.startswith(("pipeline/metrics", "pipeline/results"))
+            ]
         if stage == "evaluate":
             kinds = {metric.kind for metric in suite.experiments[key].evaluate.metrics}
             assert ("pipeline/metrics/parzen.py" in found.code) == ("parzen" in kinds)

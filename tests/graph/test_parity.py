@@ -44,7 +44,7 @@ def dvc_graph() -> Graph:
             nodes[stage_name, key] = {
                 "deps": {str(Path(dep.fs_path).relative_to(here)) for dep in files},
                 "outs": {str(Path(out.fs_path).relative_to(here)) for out in stage.outs},
-                "command": {stage.cmd},
+                "command": {stage.cmd.replace('"$DVC_STAGE"', key)},
             }
     return nodes
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dvc.utils.serialize import load_yaml
-from engines import ROOT, SUITES
+from engines import ROOT, SUITES, exact
 from snakemake.common.configfile import load_configfile
 
-from pipeline import params
-from pipeline.results import drawing_function
+from pipeline import checks, params
 
 names = pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
 
@@ -31,8 +29,8 @@ def test_dvc_is_set_up_as_in_the_root(suite: Path) -> None:
 
 @names
 def test_params_are_valid(suite: Path) -> None:
-    for block in params.load(suite / "params.yaml").results.values():
-        drawing_function(block)
+    loaded = checks.load_checked(suite / "params.yaml")
+    assert loaded.results
 
 
 @names
@@ -42,12 +40,3 @@ def test_all_readers_agree(suite: Path) -> None:
     ours = exact(params.read(file))
     assert exact(load_configfile(str(file))) == ours
     assert exact(load_yaml(str(file))) == ours
-
-
-def exact(value: Any) -> Any:
-    """A value in which 1, 1.0 and True differ."""
-    if isinstance(value, dict):
-        return {key: exact(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [exact(inner) for inner in value]
-    return type(value).__name__, value

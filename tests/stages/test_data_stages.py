@@ -95,4 +95,7 @@ def test_damaged_data_set_is_refused(capsys):
     path = paths.processed("digits") / "data.npy"
     path.write_bytes(path.read_bytes()[:5000])
     assert main(["extractor", "digits"]) == 1
-    assert "data.npy is not what `python -m pipeline prepare digits` made: it was damaged or edited" in capsys.readouterr().err
+    assert (
+        "data.npy is not what `python -m pipeline prepare digits` made: it was damaged or edited"
+        in capsys.readouterr().err
+    )

@@ -113,6 +113,7 @@ def test_bytes_are_those_of_a_real_run(tmp_path: Path, monkeypatch: pytest.Monke
         "experiments.toy.train.prior": RBM | {"dim": 300},
         "experiments.toy.train.guidance": DENOISING,
         "experiments.toy.sample.count": 2000,
+        "experiments.toy.evaluate.headline": "modes2000",
     }  # fmt: skip
     paths.PARAMS.write_text(json.dumps(changed(PARAMS, changes)))
     for stage in (["download", "synthetic"], ["prepare", "mixture"], ["train", "toy"], ["sample", "toy"]):

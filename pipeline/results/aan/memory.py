@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.errors import PipelineError
+from pipeline.params.base import Positive
 from pipeline.params.datasets import factors
 from pipeline.params.metrics import RBMLikelihood, RBMSetting
 from pipeline.pixels import to_pixels
@@ -33,13 +34,13 @@ PARAMETERS = {
 }
 
 
-@result("aan", "fig3a")
-def large_memory(evidence: Mapping[str, Evidence], *, rows: int) -> Drawing:
+@result("aan", "fig3a", roles=("aan",))
+def large_memory(evidence: Mapping[str, Evidence], *, rows: Positive) -> Drawing:
     return _gibbs_steps(role(evidence, "aan"), rows, "1000", "change slowly")
 
 
-@result("aan", "fig3b")
-def small_memory(evidence: Mapping[str, Evidence], *, rows: int) -> Drawing:
+@result("aan", "fig3b", roles=("aan",))
+def small_memory(evidence: Mapping[str, Evidence], *, rows: Positive) -> Drawing:
     return _gibbs_steps(role(evidence, "aan"), rows, "100", "change at the first step already")
 
 
@@ -90,7 +91,7 @@ def _class_rows(run: Evidence, seed: int, count: int) -> list[dict[str, Any]]:
     ]
 
 
-@result("aan", "mixing", "Mixing of the memory's chain")
+@result("aan", "mixing", "Mixing of the memory's chain", each=True)
 def mixing(evidence: Mapping[str, Evidence]) -> Drawing:
     """Autocorrelation of the visible units, class flips of G's images, and the spread of the features."""
     runs = sorted(evidence.values(), key=size, reverse=True)
@@ -205,7 +206,7 @@ def _feature_table(axes: Axes, runs: Sequence[Evidence]) -> None:
     tables.panel(axes, header, lines)
 
 
-@result("aan", "heldout-ll", "Held-out likelihood of the memory")
+@result("aan", "heldout-ll", "Held-out likelihood of the memory", roles=("aan",))
 def heldout(evidence: Mapping[str, Evidence]) -> Drawing:
     """Held-out log-likelihood over the Bernoulli baseline, a panel for each parameter of the grid."""
     run = role(evidence, "aan")

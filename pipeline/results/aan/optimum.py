@@ -11,7 +11,7 @@ from pipeline.results.aan.common import late
 from pipeline.results.reading import finals, mean_deviation, role
 
 
-@result("aan", "optimum", "The value at the optimum")
+@result("aan", "optimum", "The value at the optimum", roles=("aan",))
 def optimum(evidence: Mapping[str, Evidence]) -> Drawing:
     """What Sec. 6.2 prints for the optimum, the correct form, and the second half of training."""
     run = role(evidence, "aan")

@@ -22,7 +22,7 @@ NAMES = {"Conv2d": "conv", "ConvTranspose2d": "up-conv", "Linear": "full"}
 CLASSIFIER, FEATURES = style.PALETTE[2], style.REAL
 
 
-@result("aan", "fig1")
+@result("aan", "fig1", roles=("aan",))
 def schematic(evidence: Mapping[str, Evidence]) -> Drawing:
     """D = C∘F, the RBM on its features, and G, with the sizes that the code builds for role `aan`."""
     run = role(evidence, "aan")

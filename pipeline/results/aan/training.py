@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.params.base import Positive
 from pipeline.params.seams import RBM
 from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, data, result
@@ -35,8 +36,8 @@ LOG_HALF = -math.log(2)
 HIGHEST = 1.25
 
 
-@result("aan", "fig2")
-def ratios(evidence: Mapping[str, Evidence], *, window: int) -> Drawing:
+@result("aan", "fig2", each=True)
+def ratios(evidence: Mapping[str, Evidence], *, window: Positive) -> Drawing:
     """R over training, a panel for each number of inputs, and its value over the second half by seed."""
     wanted = sizes(evidence)
     figure, axes = style.canvas(1, len(wanted) + 1, height=2.6, width_ratios=[1.3] * len(wanted) + [1])
@@ -123,8 +124,8 @@ def _verdicts(evidence: Mapping[str, Evidence]) -> str:
     return "; ".join(told) + "." if told else ""
 
 
-@result("aan", "expectations", "Both expectations during training")
-def both_expectations(evidence: Mapping[str, Evidence], *, window: int) -> Drawing:
+@result("aan", "expectations", "Both expectations during training", each=True)
+def both_expectations(evidence: Mapping[str, Evidence], *, window: Positive) -> Drawing:
     """E log D(x) and E log D(G(f)) over training, a panel an experiment."""
     runs = sorted(evidence.values(), key=lambda run: (-size(run), method(run.experiment)))
     columns = 2
@@ -181,8 +182,8 @@ def _ends(runs: list[Evidence]) -> str:
     return f"Over the last tenth of training they are {', '.join(told)}."
 
 
-@result("aan", "mnist", "Digits: samples and R")
-def digits(evidence: Mapping[str, Evidence], *, images: int, window: int) -> Drawing:
+@result("aan", "mnist", "Digits: samples and R", roles=("aan", "gan"))
+def digits(evidence: Mapping[str, Evidence], *, images: Positive, window: Positive) -> Drawing:
     """Samples of AAN and GAN, first seed, over their R."""
     runs = {method(role(evidence, name).experiment): role(evidence, name) for name in ("aan", "gan")}
     columns = math.isqrt(images)
@@ -214,7 +215,7 @@ def digits(evidence: Mapping[str, Evidence], *, images: int, window: int) -> Dra
     return Drawing(figure, rows, caption)
 
 
-@result("aan", "variants", "Memories compared")
+@result("aan", "variants", "Memories compared", each=True)
 def variants(evidence: Mapping[str, Evidence]) -> Drawing:
     """Runs trained, FID, classes and R of each experiment, by role."""
     rows = [_variant_row(run) for run in evidence.values()]

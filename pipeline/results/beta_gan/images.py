@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.errors import PipelineError
+from pipeline.params.base import Positive
 from pipeline.params.experiment import Train
 from pipeline.params.seams import Anneal
 from pipeline.pixels import to_pixels, to_values
@@ -24,8 +25,8 @@ TOLERANCE = 0.01
 SCORES = {"class_entropy": "class entropy", "fid": "FID"}
 
 
-@result("beta_gan", "fig4")
-def frozen_noise(evidence: Mapping[str, Evidence], *, images: int) -> Drawing:
+@result("beta_gan", "fig4", roles=("tanh", "relu"))
+def frozen_noise(evidence: Mapping[str, Evidence], *, images: Positive) -> Drawing:
     """Grids of 'uniform images' of a tanh and a ReLU generator, over the histograms of their pixels."""
     runs = {"(a) tanh generator": role(evidence, "tanh"), "(b) ReLU generator": role(evidence, "relu")}
     figure, axes = style.canvas(2, 2, width=5.4, height=5.3, height_ratios=(2.3, 1))
@@ -97,13 +98,13 @@ def _draw_noise(
     ]
 
 
-@result("beta_gan", "fig5")
-def annealed_digits(evidence: Mapping[str, Evidence], *, betas: list[float], images: int) -> Drawing:
+@result("beta_gan", "fig5", roles=("annealed",))
+def annealed_digits(evidence: Mapping[str, Evidence], *, betas: list[float], images: Positive) -> Drawing:
     return annealed_images(role(evidence, "annealed"), betas, images, "mnist")
 
 
-@result("beta_gan", "fig6")
-def annealed_faces(evidence: Mapping[str, Evidence], *, betas: list[float], images: int) -> Drawing:
+@result("beta_gan", "fig6", roles=("annealed",))
+def annealed_faces(evidence: Mapping[str, Evidence], *, betas: list[float], images: Positive) -> Drawing:
     return annealed_images(role(evidence, "annealed"), betas, images, "celeba")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.datasets.mixture import Law
+from pipeline.params.base import Positive
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results.beta_gan.common import beta_text
@@ -23,10 +24,10 @@ def schematic(
     evidence: Mapping[str, Evidence],
     *,
     betas: list[float],
-    components: int,
+    components: Positive,
     radius: float,
     sigma: float,
-    points: int,
+    points: Positive,
     seed: int,
 ) -> Drawing:
     """Clouds of a 2-D ring of Gaussians at β = 0, the given finite `betas`, and β = ∞."""

@@ -38,7 +38,7 @@ class Difference:
     seeds: int
 
 
-@result("beta_gan", "inline-stability")
+@result("beta_gan", "inline-stability", each=True)
 def stability(evidence: Mapping[str, Evidence]) -> Drawing:
     """Modes captured and sample quality against the learning rate, every seed a dot."""
     grid = by_rate(evidence)

@@ -45,7 +45,7 @@ BINS = 115
 NUMBERS = {5: "five", 10: "ten"}
 
 
-@result("beta_gan", "inline-1d2d")
+@result("beta_gan", "inline-1d2d", each=True)
 def low_dimensions(evidence: Mapping[str, Evidence]) -> Drawing:
     """Densities in 1-D and clouds in 2-D, a column a mixture, over the modes captured in every dimension."""
     groups = _mixtures(evidence.values())
@@ -133,7 +133,12 @@ def _draw_modes(axis: Axes, groups: Mapping[tuple[int, int], Mapping[str, Eviden
     axis.legend(loc="lower left", ncols=2)
 
 
-@result("beta_gan", "inline-vanilla-collapse")
+@result(
+    "beta_gan",
+    "inline-vanilla-collapse",
+    roles=("vanilla", "annealed"),
+    optional=("digits_vanilla", "digits_annealed"),
+)
 def collapse(evidence: Mapping[str, Evidence]) -> Drawing:
     """Histogram over seeds of the modes captured in 3-D; class entropy of images over training, if run."""
     runs = {PLAIN: role(evidence, "vanilla"), ANNEALED: role(evidence, "annealed")}

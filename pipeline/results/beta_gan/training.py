@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from pipeline.errors import PipelineError, nearest
 from pipeline.gan.schedule import beta_at, boundaries
 from pipeline.params.seams import Anneal
+from pipeline.params.settings import Snapshot
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results.beta_gan.common import (
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
 
 LIMIT = 1.15
 GAP = r"$D_\mathrm{real} - D_\mathrm{fake}$"
-CHOICES = {
+Choice = Literal["best", "worst", "first"]
+CHOICES: dict[str, str] = {
     "best": "the best seed (most modes captured at the end, then most samples near one)",
     "worst": "the worst seed (fewest modes captured at the end, then fewest samples near one)",
     "first": "the first seed of the list",
@@ -55,18 +57,18 @@ FIG3 = {
 }
 
 
-@result("beta_gan", "fig2-top")
-def fig2_top(evidence: Mapping[str, Evidence], *, steps: list[int], choice: str) -> Drawing:
+@result("beta_gan", "fig2-top", roles=("vanilla",))
+def fig2_top(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
     return over_training(role(evidence, "vanilla"), steps, choice)
 
 
-@result("beta_gan", "fig2-middle")
-def fig2_middle(evidence: Mapping[str, Evidence], *, steps: list[int], choice: str) -> Drawing:
+@result("beta_gan", "fig2-middle", roles=("annealed",))
+def fig2_middle(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
     return over_training(role(evidence, "annealed"), steps, choice)
 
 
-@result("beta_gan", "fig2-bottom")
-def fig2_bottom(evidence: Mapping[str, Evidence], *, steps: list[int], choice: str) -> Drawing:
+@result("beta_gan", "fig2-bottom", roles=("cubes",))
+def fig2_bottom(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
     return over_training(role(evidence, "cubes"), steps, choice)
 
 
@@ -191,7 +193,7 @@ def _panel_text(run: Evidence, step: int, seed: int) -> tuple[str, str]:
     return title, f"{first}\nnear the data {listed([quality[seed]], 2)}\nall seeds: {every}"
 
 
-@result("beta_gan", "fig3")
+@result("beta_gan", "fig3", roles=FIG3)
 def training_curves(evidence: Mapping[str, Evidence]) -> Drawing:
     """D_real and D_fake against the step: β-GAN above, plain GAN below, five and ten components."""
     runs = {name: role(evidence, name) for name in FIG3}

@@ -42,7 +42,12 @@ COLUMNS = (
 )
 
 
-@result("comparison", "table", "All methods and combinations on the same data, networks, budget and seeds")
+@result(
+    "comparison",
+    "table",
+    "All methods and combinations on the same data, networks, budget and seeds",
+    each=True,
+)
 def comparison(evidence: dict[str, Evidence], *, fid_limit: float) -> Drawing:
     """A row an experiment: quality, share of runs that trained, and cost.
 

@@ -62,17 +62,17 @@ TABLE_3 = Printed(3, "imagenet", 25.78, (
 ROLES = {DFM: "dfm", CONTROL: "control"}
 
 
-@result("dfm", "table1")
+@result("dfm", "table1", roles=ROLES.values())
 def table1(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
     return scores(evidence, TABLE_1, tolerance)
 
 
-@result("dfm", "table2")
+@result("dfm", "table2", roles=ROLES.values())
 def table2(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
     return scores(evidence, TABLE_2, tolerance)
 
 
-@result("dfm", "table3")
+@result("dfm", "table3", roles=ROLES.values())
 def table3(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
     return scores(evidence, TABLE_3, tolerance)
 
@@ -209,7 +209,7 @@ def _paired(runs: dict[str, Evidence], metric: str) -> str:
     )
 
 
-@result("dfm", "inline-cifar", "CIFAR-10 without labels (Section 5.1)")
+@result("dfm", "inline-cifar", "CIFAR-10 without labels (Section 5.1)", roles=ROLES.values())
 def inline_cifar(evidence: dict[str, Evidence]) -> Drawing:
     """The score that Salimans et al. reach without labels, quoted, and the suite's own runs by seed."""
     runs = {model: role(evidence, name) for model, name in ROLES.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.params.base import Positive
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import table as tables
 
@@ -13,7 +14,9 @@ SALIMANS = {"100 → 512×4×4": 100 * 512 * 16, "512 → 256": 512 * 256 * 25, 
 
 
 @result("dfm", "inline-params", "Weights of the CIFAR-10 generator (Section 5.1)")
-def inline_params(evidence: dict[str, Evidence], *, latents: list[int], channels: int, full: int) -> Drawing:
+def inline_params(
+    evidence: dict[str, Evidence], *, latents: list[int], channels: Positive, full: Positive
+) -> Drawing:
     """Sizes of the 32×32 generator with half the channels, counted from the code, beside the others'."""
     salimans = sum(SALIMANS.values())
     reference = generator_weights(full, 256)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.errors import PipelineError
+from pipeline.params.base import Positive
 from pipeline.params.seams import Denoising
 from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, data, reading, result
@@ -18,18 +19,18 @@ GUIDED, CONTROL = style.PALETTE[2], style.PALETTE[3]
 METHODS = {"dfm": (GUIDED, "denoising feature matching"), "control": (CONTROL, r"control, $\lambda=0$")}
 
 
-@result("dfm", "fig1")
-def fig1(evidence: dict[str, Evidence], *, images: int) -> Drawing:
+@result("dfm", "fig1", roles=METHODS)
+def fig1(evidence: dict[str, Evidence], *, images: Positive) -> Drawing:
     return samples(evidence, images, 1, "cifar10")
 
 
-@result("dfm", "fig2")
-def fig2(evidence: dict[str, Evidence], *, images: int) -> Drawing:
+@result("dfm", "fig2", roles=METHODS)
+def fig2(evidence: dict[str, Evidence], *, images: Positive) -> Drawing:
     return samples(evidence, images, 2, "stl10")
 
 
-@result("dfm", "fig3")
-def fig3(evidence: dict[str, Evidence], *, images: int) -> Drawing:
+@result("dfm", "fig3", roles=METHODS)
+def fig3(evidence: dict[str, Evidence], *, images: Positive) -> Drawing:
     return samples(evidence, images, 3, "imagenet")
 
 
@@ -64,7 +65,7 @@ def samples(evidence: dict[str, Evidence], images: int, number: int, printed: st
     return Drawing(figure, rows, caption)
 
 
-@result("dfm", "denoising-error", "Denoising error of generated features during training")
+@result("dfm", "denoising-error", "Denoising error of generated features during training", roles=METHODS)
 def denoising_error(evidence: dict[str, Evidence]) -> Drawing:
     """‖Φ(G) − r(Φ(G))‖²/n_h over training, as it is and relative to the features' variance."""
     runs = {name: reading.role(evidence, name) for name in METHODS}

@@ -23,7 +23,7 @@ KINDS = {"G(Y)": style.GENERATED, "control": style.MUTED, "pixels": style.REAL}
 COLUMNS, ROWS, GAP = 7, 5, 3
 
 
-@result("gan", "fig7")
+@result("gan", "fig7", roles=("faces",))
 def fig7(evidence: Mapping[str, Evidence]) -> Drawing:
     """A part for each expression: exemplars, their means, G(Y) amid its neighbours, and the chances of the
     attribute over all triplets."""

@@ -12,7 +12,7 @@ from pipeline.results import Drawing, Evidence, data, reading, result
 from pipeline.results import figure as style
 
 
-@result("gan", "fig3")
+@result("gan", "fig3", roles=("digits",))
 def fig3(evidence: dict[str, Evidence], *, start: int, end: int) -> Drawing:
     """A straight line in z from a sample classified `start` to one classified `end`, with probabilities."""
     used = reading.role(evidence, "digits")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pipeline import streams
+from pipeline.params.base import Positive
 from pipeline.results import Drawing, Evidence, result
 from pipeline.results import figure as style
 from pipeline.results import table as tables
@@ -20,7 +21,7 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 def rps(
     evidence: dict[str, Evidence],
     *,
-    steps: int,
+    steps: Positive,
     rate: float,
     start: list[float],
     opponent_start: list[float],
@@ -94,7 +95,7 @@ def _distances(axes: Any, you: np.ndarray, average: np.ndarray, strategy: np.nda
 
 @result("gan", "parzen-n", "Parzen density and the number of samples")
 def parzen_n(
-    evidence: dict[str, Evidence], *, seed: int, counts: list[int], fixed_width: float, repeats: int
+    evidence: dict[str, Evidence], *, seed: int, counts: list[Positive], fixed_width: float, repeats: Positive
 ) -> Drawing:
     """Parzen densities of n draws from N(0, 1) for growing n, with shrinking and with fixed width."""
     grid = np.linspace(-4, 4, 401)

@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.datasets.mixture import law
 from pipeline.errors import PipelineError
 from pipeline.metrics import divergence
+from pipeline.params.base import Positive
 from pipeline.params.datasets import Mixture
 from pipeline.params.networks import Affine
 from pipeline.params.seams import Normal
@@ -22,7 +23,7 @@ from pipeline.results.gan.lines import D_HAT, data_density
 MINIMUM = -math.log(4)
 
 
-@result("gan", "dstar", "The optimal discriminator")
+@result("gan", "dstar", "The optimal discriminator", each=True)
 def dstar(evidence: dict[str, Evidence], *, support: float) -> Drawing:
     """Trained D beside D* for fixed generators; a column of panels per experiment.
 
@@ -147,8 +148,8 @@ def _shared_legend(figure: Any, axes: np.ndarray) -> None:
     figure.legend(*zip(*pairs, strict=True), loc="outside lower center", ncols=len(pairs))
 
 
-@result("gan", "jsd", "The generator's criterion")
-def jsd(evidence: dict[str, Evidence], *, points: int) -> Drawing:
+@result("gan", "jsd", "The generator's criterion", each=True)
+def jsd(evidence: dict[str, Evidence], *, points: Positive) -> Drawing:
     """C(G) and −log 4 + 2 JSD against the gap between the means, by quadrature and from trained D."""
     used = list(evidence.values())
     gaps, direct, identity = _sweep(used, points)

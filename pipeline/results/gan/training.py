@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.params.base import Positive
 from pipeline.results import Drawing, Evidence, reading, result
 from pipeline.results import figure as style
 from pipeline.results.gan.lines import D_HAT, data_density
@@ -14,8 +15,8 @@ ROLE_COLORS = {"saturating": style.PALETTE[3], "non_saturating": style.PALETTE[4
 ROLE_NAMES = {"saturating": "saturating", "non_saturating": "non-saturating"}
 
 
-@result("gan", "algo1", "Algorithm 1 in one dimension")
-def algo1(evidence: dict[str, Evidence], *, columns: int, bins: int) -> Drawing:
+@result("gan", "algo1", "Algorithm 1 in one dimension", each=True)
+def algo1(evidence: dict[str, Evidence], *, columns: Positive, bins: Positive) -> Drawing:
     """p_data, p_g and D at snapshots of the first seed, a row per loss; JSD of all seeds below."""
     columns = _columns(evidence, columns)
     figure, axes = style.canvas(
@@ -112,8 +113,8 @@ def _ended(used: Evidence, seed: int) -> str:
     return "no snapshot" if step is None else f"diverged\nat step {step}"
 
 
-@result("gan", "collapse", "Collapse of a generator that outruns its discriminator")
-def collapse(evidence: dict[str, Evidence], *, columns: int) -> Drawing:
+@result("gan", "collapse", "Collapse of a generator that outruns its discriminator", each=True)
+def collapse(evidence: dict[str, Evidence], *, columns: Positive) -> Drawing:
     """Samples over training for growing numbers of G updates per D update, and what is left of the modes."""
     columns = _columns(evidence, columns)
     figure, (above, below) = style.stack([style.TEXT_WIDTH / columns * len(evidence) + 0.35, 2.1])

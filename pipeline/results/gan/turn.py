@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DIRECTIONS = {"turn vector": style.GENERATED, "random direction": style.MUTED}
 
 
-@result("gan", "fig8")
+@result("gan", "fig8", roles=("faces",))
 def fig8(evidence: Mapping[str, Evidence]) -> Drawing:
     """Samples moved along the turn vector; the angle and the identity features along it and along random
     directions of equal norm."""

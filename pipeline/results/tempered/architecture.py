@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipeline.params.base import Positive
 from pipeline.params.networks import DCGANDiscriminator, DCGANGenerator, Networks, XavierInit
 from pipeline.params.seams import Lens
 from pipeline.results import Drawing, Evidence, result
@@ -18,17 +19,17 @@ Row = dict[str, Any]
 AFTER = {"BatchNorm2d": "BN", "ReLU": "ReLU", "LeakyReLU": "leaky ReLU", "Tanh": "tanh"}
 
 
-@result("tempered", "fig3")
+@result("tempered", "fig3", each=True)
 def architectures(
     evidence: Mapping[str, Evidence],
     *,
     shape: list[int],
-    latent: int,
-    channels: int,
-    kernel: int,
-    lens_width: int,
+    latent: Positive,
+    channels: Positive,
+    kernel: Positive,
+    lens_width: Positive,
     lens_blocks: int,
-    lens_kernel: int,
+    lens_kernel: Positive,
 ) -> Drawing:
     """Layer tables of G, D and L in units of C and of the lens's width W, and the sizes of the runs used."""
     size: dict[str, Any] = {"kind": "dcgan", "channels": channels, "kernel": kernel}

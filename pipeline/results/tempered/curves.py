@@ -27,7 +27,7 @@ from pipeline.results.tempered.common import (
 )
 
 
-@result("tempered", "fig4-bottom-left")
+@result("tempered", "fig4-bottom-left", each=True)
 def fixed_weight(evidence: Mapping[str, Evidence]) -> Drawing:
     """FID and reconstruction error over training at a fixed λ, a panel for each run."""
     figure, axes = style.canvas(1, len(evidence), width=3.4 * len(evidence), height=2.5)
@@ -68,7 +68,7 @@ def _error_rows(run: Evidence) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@result("tempered", "fig4-bottom-right")
+@result("tempered", "fig4-bottom-right", each=True)
 def scheduled_weight(evidence: Mapping[str, Evidence]) -> Drawing:
     """FID over training with a scheduled λ and without a lens, mean over seeds, and where they cross."""
     lensed, plain = pairs(evidence)
@@ -113,7 +113,7 @@ def _finals_text(lensed: list[Evidence], plain: Evidence) -> str:
     return f"{each}; seed by seed, with minus without: {paired}"
 
 
-@result("tempered", "fig5")
+@result("tempered", "fig5", each=True)
 def seeds(evidence: Mapping[str, Evidence]) -> Drawing:
     """FID of every seed over training, with and without a lens."""
     lensed, plain = pairs(evidence)
@@ -138,7 +138,7 @@ def seeds(evidence: Mapping[str, Evidence]) -> Drawing:
     return Drawing(figure, rows, caption)
 
 
-@result("tempered", "fig6")
+@result("tempered", "fig6", each=True)
 def wasserstein(evidence: Mapping[str, Evidence], *, thresholds: list[float]) -> Drawing:
     """FID of WGAN-GP over training with and without a lens, and the steps to each of the `thresholds`."""
     lensed, plain = pairs(evidence)

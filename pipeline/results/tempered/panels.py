@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.errors import PipelineError
+from pipeline.params.base import Positive
+from pipeline.params.settings import LensSnapshot
 from pipeline.pixels import to_pixels
 from pipeline.results import Drawing, Evidence, data, result
 from pipeline.results import figure as style
@@ -31,24 +33,26 @@ OBJECTIVES = {
 CHANNELS = ("red", "green", "blue")
 
 
-@result("tempered", "fig4-top")
-def fixed_weight(evidence: Mapping[str, Evidence], *, stages: list[int], images: int) -> Drawing:
+@result("tempered", "fig4-top", each=True)
+def fixed_weight(
+    evidence: Mapping[str, Evidence], *, stages: list[LensSnapshot], images: Positive
+) -> Drawing:
     return over_training(evidence, stages, images, "mnist")
 
 
-@result("tempered", "fig7")
-def wasserstein(evidence: Mapping[str, Evidence], *, stages: list[int], images: int) -> Drawing:
+@result("tempered", "fig7", each=True)
+def wasserstein(evidence: Mapping[str, Evidence], *, stages: list[LensSnapshot], images: Positive) -> Drawing:
     return over_training(evidence, stages, images, "cifar10")
 
 
-@result("tempered", "fig8")
-def faces(evidence: Mapping[str, Evidence], *, stages: list[int], images: int) -> Drawing:
+@result("tempered", "fig8", each=True)
+def faces(evidence: Mapping[str, Evidence], *, stages: list[LensSnapshot], images: Positive) -> Drawing:
     return over_training(evidence, stages, images, "celeba")
 
 
-@result("tempered", "fig1")
+@result("tempered", "fig1", each=True)
 def color_digits(
-    evidence: Mapping[str, Evidence], *, stages: list[int], images: int, samples: int
+    evidence: Mapping[str, Evidence], *, stages: list[LensSnapshot], images: Positive, samples: Positive
 ) -> Drawing:
     """Above, G(Z) and L(X) at `stages` beside X; below, final samples of every run, channel by channel."""
     lensed, plain = pairs(evidence)

@@ -56,7 +56,7 @@ def schematic(evidence: Mapping[str, Evidence]) -> Drawing:
     return Drawing(figure, rows, caption)
 
 
-@result("tempered", "fig2-right")
+@result("tempered", "fig2-right", roles=("lens",))
 def schedule(evidence: Mapping[str, Evidence]) -> Drawing:
     """λ by Eq. 7 as a line, and as the run of role `lens` logged it as dots, up to twice K."""
     run = role(evidence, "lens")

@@ -13,7 +13,7 @@ from pipeline import arithmetic
 from pipeline.errors import PipelineError
 from pipeline.journal import recorded
 from pipeline.system import refusal
-from pipeline.turns import end_with_engine, share_suite
+from pipeline.turns import end_with_engine, share_suite, started_by_engine
 
 STAGES = {
     "needs": "work out what every job rests on besides files",
@@ -93,11 +93,13 @@ def _named(words: Sequence[str]) -> list[str]:
 
 @contextlib.contextmanager
 def _at_work(words: Sequence[str]) -> Iterator[None]:
-    """Leave a line in the suite's journal, check params.yaml, and share the suite with the other stages."""
+    """Leave a line in the suite's journal, check params.yaml unless an engine did at its start, and share the
+    suite with the other stages."""
     with recorded(words):
-        from pipeline.checks import load_checked
+        if not started_by_engine():
+            from pipeline.checks import load_checked
 
-        load_checked()
+            load_checked()
         with share_suite():
             yield
 

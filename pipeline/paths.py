@@ -124,7 +124,7 @@ def index_entry(paper: str, name: str) -> Path:
 
 
 def receipt(stage: str, key: str) -> Path:
-    """What a job that leaves nothing but reports read and made, by hash; the others' lie beside their data."""
+    """What a job that makes only reports read and made, by hash; the others' lie beside their data."""
     return RECEIPTS / stage / f"{key}.json" if key else RECEIPTS / f"{stage}.json"
 
 

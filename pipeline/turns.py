@@ -67,6 +67,11 @@ def is_held() -> bool:
     return HELD in os.environ
 
 
+def started_by_engine() -> bool:
+    """Whether Snakemake or DVC started this process."""
+    return is_held() or STARTED_BY_DVC in os.environ
+
+
 @contextlib.contextmanager
 def share_suite() -> Iterator[None]:
     """For a stage: keep Snakemake out. Raises PipelineError if Snakemake is at work and did not start it."""

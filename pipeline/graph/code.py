@@ -31,7 +31,7 @@ UNHASHED = {
 
 @dataclass(frozen=True)
 class Module:
-    """files: path from the project's folder → hash. inner, outer: what it imports, from here and elsewhere."""
+    """files: path from the project's folder → hash. inner, outer: what it imports, from here or not."""
 
     files: dict[str, str]
     inner: tuple[str, ...]

@@ -14,7 +14,7 @@ from pipeline.params.metrics import Cost
 
 @dataclass(frozen=True)
 class Reads:
-    """values: path in params.yaml → block or value. modules: names of modules, roots of what the stage runs."""
+    """values: path in params.yaml → block or value. modules: roots of what the stage runs."""
 
     values: dict[str, Any]
     modules: set[str]

@@ -42,7 +42,8 @@ def read(step: Step) -> Receipt:
         raise PipelineError(f"{missing} is missing: run `{step.command}` first.")
     if not step.receipt.exists():
         raise PipelineError(
-            f"{step.receipt} is missing, so nothing tells what made {step.outputs[0]}: run `{step.command}` again."
+            f"{step.receipt} is missing, so nothing tells what made {step.outputs[0]}: run "
+            f"`{step.command}` again."
         )
     content = read_json(step.receipt)
     if not isinstance(content, dict) or set(content) != KEYS or content["step"] != step.name:

@@ -30,8 +30,8 @@ JUST_NOW = 60.0
 
 
 def open_suite(config: dict[str, Any], overwritten: Mapping[str, Any], writes: bool) -> Graph:
-    """The suite in the working directory, checked; with what its jobs rest on written down if `writes`, unless
-    somebody is at work on it, who goes by what stands there.
+    """The suite in the working directory, checked; with what its jobs rest on written down if `writes`,
+    unless somebody is at work on it, who goes by what stands there.
 
     Bad input ends Snakemake with a sentence.
     """

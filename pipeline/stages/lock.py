@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def refuse_unless_current(suite: Params) -> None:
-    """Raises PipelineError while any file is not what a step left from what there is now, or is of no step."""
+    """Raises PipelineError while a file is not what a step left from what there is now, or of no step."""
     book = Book(suite)
     book.write()
     checker = Checker(book)

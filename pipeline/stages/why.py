@@ -1,4 +1,4 @@
-"""why STAGE KEY: say why a job would run again: which value, which file of code, which version, which file."""
+"""why STAGE KEY: say why a job would run again: which value, which file, which version."""
 
 from __future__ import annotations
 

@@ -274,11 +274,11 @@ def test_bad_requests_get_one_sentence(suite: Path, capsys: pytest.CaptureFixtur
     place = paths.samples("beta_gan", "toy", 1)
     place.write_bytes(place.read_bytes()[:100])
     refused("seed1.npz is truncated or damaged")
-    for place, sentence in (
+    for missing, sentence in (
         (place, "seed1.npz is missing: run `python -m pipeline sample toy` first"),
         (paths.extractor("mixture"), "run `python -m pipeline extractor mixture` first"),
     ):
-        place.unlink()
+        missing.unlink()
         assert main(["evaluate", "toy"]) == 1
         assert sentence in capsys.readouterr().err
         sampled(1, {step: around(4) for step in STEPS})

@@ -15,11 +15,13 @@ from ruamel.yaml import YAML
 
 from pipeline import params, paths
 from pipeline.__main__ import main
+from pipeline.datasets import Prepared
 from pipeline.datasets.mixture import law
 from pipeline.files import exclusive, read_csv, read_json, sha256, write_csv, write_json, write_npy, write_npz
 from pipeline.metrics.evidence import _mixed
 from pipeline.networks.classifier import Classifier
 from pipeline.params.datasets import Mixture
+from pipeline.stages.prepare import describe
 
 STEPS = (0, 6, 12)
 FIVE = law(Mixture.model_validate(PARAMS["datasets"]["mixture"]["prepare"]))
@@ -48,9 +50,10 @@ def configure(changes: dict[str, Any], name: str = "toy") -> None:
 def prepared(name: str, data: np.ndarray) -> None:
     places = paths.processed_files(name)
     split = (np.arange(len(data)) % 3).astype(np.uint8)
-    for place, array in zip(places, (data, np.zeros(len(data), np.int64), split), strict=False):
+    made = Prepared(data, np.zeros(len(data), np.int64), split, [10])
+    for place, array in zip(places, (made.data, made.labels, made.split), strict=False):
         write_npy(place, array)
-    write_json(places[3], {"kind": name})
+    write_json(places[3], {"kind": name, **describe(made), "sha256": sha256(places[0])})
 
 
 def around(modes: int) -> np.ndarray:

@@ -13,8 +13,13 @@ from pathlib import Path
 
 import torch
 
+from pipeline import arithmetic, products
 from pipeline.errors import PipelineError
 from pipeline.provenance import OVERRIDE
+
+# At once, so that nothing in a process is computed before that would be computed otherwise after
+if arithmetic.held() and arithmetic.is_x86():
+    products.install()
 
 
 @contextlib.contextmanager

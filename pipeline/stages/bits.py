@@ -7,6 +7,8 @@ import fnmatch
 
 import torch
 
+# As every stage that computes: products are taken over as this is imported
+import pipeline.device  # noqa: F401
 from pipeline import arithmetic
 from pipeline.bits import PARTS, digest
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Sequence
 
 from pipeline import paths
-from pipeline.files import writing
 
 
 @contextlib.contextmanager
@@ -23,6 +22,9 @@ def recorded(words: Sequence[str]) -> Iterator[None]:
     finally:
         ended = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         line = f"{ended}  {time.monotonic() - started:8.1f} s  {' '.join(words)}  {outcome}\n"
+        # Imported late, since it loads NumPy, which must be told first how to compute.
+        from pipeline.files import writing
+
         with writing(paths.JOURNAL):
             paths.JOURNAL.parent.mkdir(parents=True, exist_ok=True)
             # The name of a file may hold bytes that are no text.

@@ -22,7 +22,6 @@ JOURNAL = LOGS / "journal.log"
 REPORTS = Path("reports")
 
 RECEIPT = "receipt.json"
-RESULT_KINDS = ("figures", "tables")
 RESULT_SUFFIXES = ("png", "svg", "csv", "md")
 
 
@@ -136,11 +135,6 @@ def needs(stage: str, key: str) -> Path:
 def result(kind: str, paper: str, name: str, suffix: str) -> Path:
     """One file of a result, such as reports/figures/beta_gan/fig3.png."""
     return REPORTS / kind / paper / f"{name}.{suffix}"
-
-
-def result_folders() -> list[Path]:
-    """Where results lie, by kind; DVC's report depends on both, of which a suite may fill one alone."""
-    return [REPORTS / kind for kind in RESULT_KINDS]
 
 
 def result_files(kind: str, paper: str, name: str) -> list[Path]:

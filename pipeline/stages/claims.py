@@ -40,8 +40,6 @@ def run(options: argparse.Namespace) -> None:
             if paper in suite.papers
         }
         titles = {paper: block.title for paper, block in suite.papers.items()}
-        for folder in paths.result_folders():
-            folder.mkdir(parents=True, exist_ok=True)
         write_json(paths.CLAIMS_METRICS, numbers(judged))
         write_text(paths.CLAIMS, page(suite.suite.title, titles, judged))
     print(paths.CLAIMS)

@@ -52,8 +52,8 @@ def refuse_unless_current(suite: Params) -> None:
     known = {path for step in Steps(suite).all() for path in (*step.outputs, step.receipt)}
     if strays := sorted(_strays(known | {paths.needs(*job) for job in book.jobs()})):
         raise PipelineError(
-            f"dvc.lock was not written: {some([str(path) for path in strays])} would be recorded, but no job "
-            "makes it any more (an experiment or seed that was removed?). Delete it, and lock again."
+            f"dvc.lock was not written: {some([str(path) for path in strays])} would be recorded, but no "
+            "job makes it any more (an experiment or seed that was removed?). Delete it, and lock again."
         )
 
 

@@ -22,6 +22,7 @@ UNHASHED = {
     "pipeline.checks": "what is refused before anything runs",
     "pipeline.errors": "sentences",
     "pipeline.graph": "when a job runs; what it reads and makes is checked by hash",
+    "pipeline.locks": "keeps processes apart",
     "pipeline.params": "the values that it resolves, and what its classes compute, are hashed themselves",
     "pipeline.paths": "where files lie: both engines name them, and readers check them by hash",
     "pipeline.provenance": "what is written down beside the numbers",

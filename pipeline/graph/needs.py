@@ -39,6 +39,8 @@ PACKAGES = {
     "torch_fidelity": "torch-fidelity",
     "torchvision": "torchvision",
 }
+# What `python -m pipeline` does before a stage that decides numbers
+ROOTS = ("pipeline.arithmetic",)
 NOUNS = {"datasets": "data set", "studies": "study"}
 # What these bring along of the above
 BRINGS = {
@@ -84,7 +86,7 @@ class Book:
         if section:
             choose(getattr(self.suite, section), key, NOUNS.get(section, section.removesuffix("s")))
         reads = find(self.suite, key)
-        files, foreign = self.code.closure({f"pipeline.stages.{stage}", *reads.modules})
+        files, foreign = self.code.closure({*ROOTS, f"pipeline.stages.{stage}", *reads.modules})
         read = {**reads.values, "suite.arithmetic": self.suite.suite.arithmetic}
         values = {path: _plain(value) for path, value in sorted(read.items())}
         needs = Needs(values, files | schema.computed(reads.values), versions(foreign))

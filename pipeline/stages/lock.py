@@ -46,8 +46,8 @@ def refuse_unless_current(suite: Params) -> None:
                 raise PipelineError(f"{step.outputs[0]} was made from other files than there are now.")
         except PipelineError as error:
             raise PipelineError(
-                f"dvc.lock was not written: {error} Or run `snakemake --cores all lock`, which makes whatever "
-                "is not up to date."
+                f"dvc.lock was not written: {error} `snakemake --cores all lock` makes whatever is not up to "
+                "date."
             ) from None
     known = {path for step in Steps(suite).all() for path in (*step.outputs, step.receipt)}
     if strays := sorted(_strays(known | {paths.needs(*job) for job in book.jobs()})):

@@ -32,6 +32,11 @@ NOT_IN_JOBS = {
     "pipeline.stages.bench": "measures speed",
     "pipeline.stages.estimate": "foretells cost",
     "pipeline.estimation": "foretells cost",
+    "pipeline.bits": "compares machines",
+    "pipeline.metrics.extractors": "makes the classifier known to torch-fidelity's own command",
+    "pipeline.stages.bits": "compares machines",
+    "pipeline.stages.verify": "compares reports",
+    "pipeline.verification": "compares reports",
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from typing import Any
 
 import numpy as np
@@ -73,7 +75,7 @@ def experiment(dataset: str, headline: str = "jsd100", **train: Any) -> dict[str
             "threads": 1,
             **train,
         },
-        "sample": {"count": int(headline.lstrip("abcdefghijklmnopqrstuvwxyz_") or 100), "dtype": "float32"},
+        "sample": {"count": math.prod(map(int, re.findall(r"\d+", headline) or [100])), "dtype": "float32"},
         "evaluate": {
             "metrics": [block for stem, block in METRICS.items() if headline.startswith(stem)],
             "headline": headline, "reference": "test", "every_snapshot": True, "panel": 100,

@@ -84,4 +84,4 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
     monkeypatch.setattr(Path, "mkdir", refused)
     assert main(["download", "synthetic"]) == 1
     told = capsys.readouterr().err
-    assert told.startswith("error: ") and "must be writable" in told and len(told.splitlines()) == 1
+    assert told.startswith("error: ") and "change its permissions" in told and len(told.splitlines()) == 1

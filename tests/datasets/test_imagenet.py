@@ -72,7 +72,8 @@ def test_stages_list_the_folder_where_it_stands(suite):
     }
     paths.PARAMS.write_text(json.dumps(changed(PARAMS, changes)))
     assert main(["download", "imagenet"]) == 0 and main(["prepare", "imagenet"]) == 0
-    assert sorted(path.name for path in paths.raw("imagenet").iterdir()) == ["listing.json", "manifest.json"]
+    left = ["listing.json", "manifest.json", "receipt.json"]
+    assert sorted(path.name for path in paths.raw("imagenet").iterdir()) == left
     listing = json.loads((paths.raw("imagenet") / "listing.json").read_text())
     assert (listing["path"], listing["images"], listing["folders"]) == ("ILSVRC2012", 5, 3)
     assert json.loads(paths.manifest("imagenet").read_text())["verified"] is False

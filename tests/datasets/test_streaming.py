@@ -65,7 +65,7 @@ def test_goes_on_after_the_last_finished_piece(
         streaming.write(path, fakes.stream(notes, name=failing), work, workers=1)
     assert not path.exists()
     finished = [int(line) for line in (work / "journal").read_text().split()[1:]]
-    assert finished == [0, 1, 2, 3][: len(finished)] and len(finished) >= 3
+    assert sorted(finished) == [0, 1, 2, 3][: len(finished)] and len(finished) >= 3
 
     for note in notes.iterdir():
         note.unlink()

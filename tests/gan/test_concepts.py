@@ -11,11 +11,12 @@ import pytest
 import torch
 from configs import ADAM, EXPERIMENT, PARAMS, changed
 from metric_subjects import DIGITS
+from receipts_fakes import leave_receipts
 
 from pipeline import datasets, params, paths
 from pipeline.__main__ import main
 from pipeline.errors import PipelineError
-from pipeline.files import write_json, write_npy
+from pipeline.files import sha256, write_json, write_npy
 from pipeline.gan import checkpoint, concepts
 from pipeline.gan.trainer import Trainer
 from pipeline.metrics.drawn import Drawn
@@ -153,6 +154,8 @@ def experiment(**concept: Any) -> dict[str, Any]:
             "train.optimizers": {"generator": ADAM, "discriminator": ADAM},
             "train.steps": 1,
             "train.snapshots": [],
+            "evaluate.metrics": [{"kind": "spread"}],
+            "evaluate.headline": "std_mean",
             "sample": {
                 "count": 4, "dtype": "uint8",
                 "concepts": {"pool": 30, "confidence": 0.0, "seed": 0, **concept},
@@ -182,7 +185,9 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
     arrays = np.zeros((3, 3, 16, 16), np.uint8), np.zeros((3, 3), np.int64), split
     for place, array in zip(places, arrays, strict=True):
         write_npy(place, array)
-    write_json(about, {"classes": [10, 10, 10]})
+    splits = dict.fromkeys(("train", "validation", "test"), 1)
+    shape = {"count": 3, "shape": [3, 16, 16], "dtype": "uint8", "sha256": sha256(places[0])}
+    write_json(about, {"classes": [10, 10, 10], "splits": splits, **shape})
     trainer = Trainer(block.train, torch.zeros(30, 3, 16, 16), 3)
     state = {"snapshots": {1: trainer.snapshot()}, "diverged": None}
     checkpoint.save(paths.checkpoint("beta_gan", "toy", 3), state)
@@ -197,6 +202,7 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
 
 def evidence(block: Experiment) -> dict[str, np.ndarray]:
     """What the stages keep of picked latents."""
+    leave_receipts(params.load(), "download", "prepare", "extractor", "train", fill=True)
     assert main(["sample", "toy"]) == 0
     drawn = Drawn(paths.samples("beta_gan", "toy", 3))
     kept = collect(block, datasets.load("colors"), {3: drawn}, None)
@@ -214,6 +220,7 @@ def test_a_trained_run_is_read_and_gives_the_same_arrays_again(trained: Experime
 
 
 def test_only_concepts_need_the_classifier(trained: Experiment, capsys: pytest.CaptureFixture[str]) -> None:
+    leave_receipts(params.load(), "download", "prepare", "train", fill=True)
     paths.extractor("colors").unlink()
     assert main(["sample", "toy"]) == 1
     assert "run `python -m pipeline extractor colors` first" in capsys.readouterr().err

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from configs import EXPERIMENT, PARAMS, SPLITS, changed
+from receipts_fakes import leave_receipts
 
 from pipeline import datasets, files, params, paths, weights
 from pipeline.__main__ import main
@@ -229,8 +230,10 @@ def test_stages_say_what_is_damaged_and_what_to_run(
             "#\n",
         )
     files.write_json(paths.CLAIMS_METRICS, {})
+    leave_receipts(suite, fill=True)
     broken.write_bytes(broken.read_bytes()[:-3] + b"\xff")
     assert main(stage) == 1
     error = capsys.readouterr().err
-    assert f"{broken} is truncated or damaged: delete it and run `python -m pipeline" in error
+    assert f"{broken} is not what `python -m pipeline" in error
+    assert "made: it was damaged or edited. Delete it and run that again." in error
     assert error.count("\n") == 1

@@ -44,6 +44,8 @@ def configure(changes: dict[str, Any], name: str = "toy") -> None:
     content = changed(PARAMS, {f"experiments.{name}": experiment})
     content["sources"]["digits"] = {"kind": "digits"}
     content["datasets"]["digits"] = DIGITS
+    law = {**PARAMS["datasets"]["mixture"]["prepare"], "dim": 1, "layout": "spaced"}
+    content["datasets"]["line"] = {**PARAMS["datasets"]["mixture"], "prepare": law}
     YAML(typ="safe").dump(content, paths.PARAMS)
 
 
@@ -160,7 +162,7 @@ def test_lost_and_constant_samples_stop_nothing(suite: Path, fill: float) -> Non
         {"kind": "modes", "share": 0.01, "radius": 3.0},
         {"kind": "spread"},
         {"kind": "fidelity", "count": 20, "measures": ["fid", "kid", "prc"]},
-        {"kind": "parzen", "samples": 20, "validation": 50, "sigma_range": [0.1, 1.0], "sigmas": 3},
+        {"kind": "parzen", "samples": 20, "validation": 40, "sigma_range": [0.1, 1.0], "sigmas": 3},
     ]
     configure({"evaluate.metrics": metrics, "evaluate.headline": "fid20"})
     sampled(0, {step: np.full((20, 3), fill, np.float32) for step in STEPS})
@@ -225,11 +227,13 @@ def test_images_keep_the_panel_of_one_seed_and_the_classes_along_paths(suite: Pa
 
 
 def test_discriminator_on_a_line_is_kept_for_figures(suite: Path) -> None:
-    configure({"sample.grid": 11, "sample.grid_range": [-1.0, 1.0]})
+    configure({"dataset": "line", "sample.grid": 11, "sample.grid_range": [-1.0, 1.0]})
+    prepared("line", np.linspace(-1, 1, 400, dtype=np.float32)[:, None])
+    write_json(paths.extractor("line"), {"kind": "coordinates", "shape": [1]})
     grid = np.linspace(-1, 1, 11)
     for seed in (0, 1):
         opinions = {f"discriminator_{step}": np.full(11, seed / 2, np.float32) for step in STEPS}
-        sampled(seed, {step: around(5) for step in STEPS}, grid=grid, **opinions)
+        sampled(seed, {step: around(5)[:, :1] for step in STEPS}, grid=grid, **opinions)
     evaluated()
     with np.load(paths.evidence("beta_gan", "toy")) as evidence:
         np.testing.assert_array_equal(evidence["grid"], grid)
@@ -264,11 +268,19 @@ def test_bad_requests_get_one_sentence(suite: Path, capsys: pytest.CaptureFixtur
         assert sentence in capsys.readouterr().err
         assert not any(path.exists() for path in paths.evidence_files("beta_gan", "toy"))
 
-    configure({"evaluate.headline": "mode20"})
-    refused("the metrics give no 'mode20'; did you mean 'modes20'?")
-    larger = [{"kind": "fidelity", "count": 21, "measures": ["fid"]}]
-    configure({"evaluate.metrics": larger, "evaluate.headline": "fid21"})
-    refused("needs 21 samples (sample.count), but there are 20")
+    for changes, sentence in (
+        ({"evaluate.headline": "mode20"}, "no metric makes 'mode20'; did you mean 'modes20'?"),
+        (
+            {
+                "evaluate.metrics": [{"kind": "fidelity", "count": 21, "measures": ["fid"]}],
+                "evaluate.headline": "fid21",
+            },
+            "'fidelity' takes 21, but sample.count is 20",
+        ),
+    ):
+        configure(changes)
+        assert main(["evaluate", "toy"]) == 1
+        assert sentence in capsys.readouterr().err
     configure({"sample.count": 30, "evaluate.headline": "modes30"})
     refused("seed0.npz has 20 samples of step 0, but sample.count asks for 30: run `python -m pipeline")
     configure({})

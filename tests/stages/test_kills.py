@@ -66,7 +66,7 @@ def files(folder: Path) -> dict[Path, bytes]:
 def test_killed_before_any_file_operation_it_ends_in_the_same_bytes(suite: Path) -> None:
     assert main(["train", "toy"]) == 0
     expected = files(OUTPUTS)
-    assert len(expected) == 4
+    assert len(expected) == 6
     for operation in itertools.count():
         shutil.rmtree(OUTPUTS)
         if not killed(operation):

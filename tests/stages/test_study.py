@@ -9,9 +9,10 @@ from typing import Any
 
 import fakes
 import pytest
+from receipts_fakes import leave_receipts
 from study_fakes import DENOISERS
 
-from pipeline import __main__, paths
+from pipeline import __main__, params, paths
 from pipeline.files import read_json, sha256, write_text
 
 FILE = paths.evidence("dfm", "denoisers")
@@ -39,6 +40,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     content["results"] = {"dfm-eq11": FIGURE}
     content["claims"] = {"dfm-C9": CLAIM}
     write(content)
+    leave_receipts(params.load(), "evaluate")
     return content
 
 
@@ -60,7 +62,7 @@ def test_the_same_settings_give_the_same_bytes(suite: dict[str, Any]) -> None:
 def test_the_index_of_the_paper_has_its_hash(suite: dict[str, Any]) -> None:
     assert __main__.main(["study", "denoisers"]) == 0
     assert __main__.main(["index", "dfm"]) == 0
-    assert read_json(paths.index("dfm")) == {"dfm-eq11": {"denoisers": {"evidence": sha256(FILE)}}}
+    assert read_json(paths.index_entry("dfm", "eq11")) == {"denoisers": {"evidence": sha256(FILE)}}
 
 
 def test_pages_say_what_was_studied(suite: dict[str, Any]) -> None:
@@ -94,12 +96,12 @@ def test_what_is_missing_damaged_or_of_other_settings_is_refused(
         whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
     ):
         FILE.write_bytes(damage)
-        refused(rf"{FILE} is damaged .*delete it and run `python -m pipeline study denoisers` again\.")
+        refused(rf"{FILE} is not what `python -m pipeline study denoisers` made: it was damaged or edited")
     FILE.write_bytes(whole)
     assert __main__.main(command) == 0
     suite["studies"]["denoisers"] = {**STUDY, "steps": 4}
     write(suite)
-    refused(rf"{FILE} was not made with the settings of studies\.denoisers: run `python -m pipeline study")
+    refused(rf"{FILE} was made from something else .*studies\.denoisers\.steps was 3 and is 4.*run `python")
 
 
 def test_the_index_names_the_stage_that_makes_it(

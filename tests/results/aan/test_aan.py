@@ -13,7 +13,7 @@ from metric_subjects import DIGITS
 from pipeline.errors import PipelineError
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Result
-from pipeline.results import Drawing, Evidence, drawing_function
+from pipeline.results import Drawing, Evidence, _registered, drawing_function
 from pipeline.results.aan import common, memory, numerics, training
 
 SEEDS = [0, 1, 2]
@@ -108,8 +108,12 @@ def runs() -> dict[str, Evidence]:
 
 def draw(name: str, evidence: dict[str, Evidence], **settings: Any) -> Drawing:
     kind = "tables" if name in ("optimum", "variants") else "figures"
+    wanted = _registered("aan", name)
+    assert wanted is not None
+    roles = wanted.wanted.roles | wanted.wanted.optional
+    uses = {role: role for role in evidence if wanted.wanted.each or role in roles}
     block = Result.model_validate(
-        {"paper": "aan", "id": name, "kind": kind, "uses": {}, "settings": settings}
+        {"paper": "aan", "id": name, "kind": kind, "uses": uses, "settings": settings}
     )
     return drawing_function(block)(evidence, **settings)
 
@@ -220,7 +224,7 @@ def test_gains_are_paired_by_seed(runs: dict[str, Evidence]) -> None:
 
 
 def test_a_result_without_its_role_or_memory_says_so(runs: dict[str, Evidence]) -> None:
-    with pytest.raises(PipelineError, match="needs the role 'aan'"):
+    with pytest.raises(PipelineError, match="uses.aan: is missing"):
         draw("fig3a", {"ann": runs["aan"]}, rows=2)
     with pytest.raises(PipelineError, match="its prior is 'uniform'"):
         draw("fig1", {"aan": runs["gan"]})

@@ -21,7 +21,7 @@ SUITES = [path.parent for path in (ROOT / "params.yaml", *ROOT.glob("suites/*/pa
 
 
 def make_suite(folder: Path, copy_code: bool = False) -> Path:
-    """A fresh smoke suite outside git, with the project's code linked or copied in."""
+    """A fresh smoke suite outside git, with a copy of the project's code in it if that is asked for."""
     folder.mkdir()
     for name in ("params.yaml", "dvc.yaml", ".dvcignore"):
         shutil.copy(ROOT / "suites/smoke" / name, folder)
@@ -31,8 +31,6 @@ def make_suite(folder: Path, copy_code: bool = False) -> Path:
     (folder / ".dvc/config").write_text((ROOT / ".dvc/config").read_text() + "    no_scm = true\n")
     if copy_code:
         shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        (folder / "pipeline").symlink_to(ROOT / "pipeline")
     return folder
 
 

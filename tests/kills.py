@@ -37,7 +37,7 @@ TARGETS = {
     "data/samples/gan/gan-digits": "sample@gan-digits",
     "data/evidence/gan/gan-digits.npz": "evaluate@gan-digits",
     "reports/metrics/beta_gan/mixture-plain.json": "evaluate@mixture-plain",
-    "reports/index/beta_gan.json": "index@beta_gan",
+    "reports/index/beta_gan": "index@beta_gan",
     "reports/figures/gan/rps.svg": "render@gan-rps",
     "reports/claims.json": "claims",
     "reports/summary.md": "report",

@@ -8,7 +8,7 @@ what its classes compute from their values is hashed class by class.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Code:
 
     reader: Reader = field(default_factory=Reader)
     known: dict[str, Module] = field(default_factory=dict)
+    named: dict[str, list[str]] = field(default_factory=dict)
 
     def closure(self, roots: Iterable[str]) -> tuple[dict[str, str], set[str]]:
         """Files, such as pipeline/gan/trainer.py → hash, that modules and all that they import consist of;
@@ -52,7 +53,7 @@ class Code:
         files: dict[str, str] = {}
         foreign: set[str] = set()
         seen: set[str] = set()
-        waiting = [name for root in roots for name in _modules(root)]
+        waiting = [name for root in roots for name in self._modules(root)]
         while waiting:
             name = waiting.pop()
             if name not in seen and not _left_out(name):
@@ -72,23 +73,24 @@ class Code:
             if path.name == "__init__.py":
                 files |= {_relative(data): _sha256(data) for data in _data_files(path.parent)}
             ours = [each for each in syntax.imports if each.split(".")[0] == PACKAGE]
-            inner = dict.fromkeys(module for each in ours for module in _modules(each))
+            inner = dict.fromkeys(module for each in ours for module in self._modules(each))
             outer = {each.split(".")[0] for each in syntax.imports} - {PACKAGE}
             self.known[name] = Module(files, tuple(inner), frozenset(outer))
         return self.known[name]
+
+    def _modules(self, name: str) -> list[str]:
+        """A module and the packages around it; of a name in a module, that module."""
+        if name not in self.named:
+            parts = name.split(".")
+            names = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+            self.named[name] = [module for module in names if file_of(module) is not None]
+        return self.named[name]
 
 
 def file_of(module: str) -> Path | None:
     """The file of one of the project's modules; None for any other name."""
     place = FOLDER.parent / Path(*module.split("."))
     return next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.exists()), None)
-
-
-def _modules(name: str) -> Iterator[str]:
-    """A module and the packages around it; of a name in a module, that module."""
-    parts = name.split(".")
-    names = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
-    yield from (module for module in names if file_of(module) is not None)
 
 
 def _left_out(module: str) -> bool:

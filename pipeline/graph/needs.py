@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -64,7 +64,7 @@ class Needs:
     versions: dict[str, str]
 
     def plain(self) -> dict[str, Any]:
-        return asdict(self)
+        return {"values": self.values, "code": self.code, "versions": self.versions}
 
 
 class Book:

@@ -69,7 +69,7 @@ class Worker:
         self.book.code.reader.keep()
 
     def _begun(self, step: Step) -> Job:
-        remove_partials([*step.outputs, step.receipt])
+        remove_partials([*step.outputs, *step.notes, step.receipt])
         return Job(step, self.book.write_of(step.stage, step.key), self.checker.inputs(step))
 
     def _leave_receipt(self, job: Job) -> None:

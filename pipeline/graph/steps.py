@@ -15,7 +15,8 @@ from pipeline.params import Params
 
 @dataclass(frozen=True)
 class Step:
-    """outputs: files, of which `receipt` keeps the hashes. makers: the steps whose outputs it reads."""
+    """outputs: files, of which `receipt` keeps the hashes. makers: the steps whose outputs it reads. notes:
+    what it writes besides, which never repeats."""
 
     stage: str
     key: str
@@ -23,6 +24,7 @@ class Step:
     receipt: Path
     makers: tuple[Step, ...] = field(default=(), repr=False)
     seed: int | None = None
+    notes: tuple[Path, ...] = ()
 
     @property
     def name(self) -> str:
@@ -85,7 +87,8 @@ class Steps:
         weights = paths.checkpoint(block.paper, name, seed)
         files = (weights, paths.training_log(block.paper, name, seed))
         makers = (self.prepare(block.dataset),)
-        return Step("train", name, files, weights.with_suffix(".json"), makers, seed)
+        notes = (paths.provenance(block.paper, name, seed),)
+        return Step("train", name, files, weights.with_suffix(".json"), makers, seed, notes)
 
     def sample(self, name: str) -> Step:
         block = self.suite.experiments[name]

@@ -63,7 +63,7 @@ rule prepare:
         needs=paths.needs("prepare", "{dataset}"),
     output:
         paths.processed_files("{dataset}"),
-        paths.processed("{dataset}") / paths.RECEIPT,
+        paths.receipt("prepare", "{dataset}"),
     log:
         "logs/prepare/{dataset}.log",
     shell:

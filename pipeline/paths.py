@@ -123,7 +123,7 @@ def index_entry(paper: str, name: str) -> Path:
 
 
 def receipt(stage: str, key: str) -> Path:
-    """What a job that makes only reports read and made, by hash; the others' lie beside their data."""
+    """What a job read and made, by hash, where it does not lie beside the data that it tells of."""
     return RECEIPTS / stage / f"{key}.json" if key else RECEIPTS / f"{stage}.json"
 
 

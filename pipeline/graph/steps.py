@@ -5,9 +5,11 @@ A step is the smallest piece of work that leaves a receipt: a stage for one key,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from pipeline import paths
 from pipeline.params import Params
@@ -39,11 +41,25 @@ class Step:
         return f"python -m pipeline {self.stage} {self.key}".strip() + seed
 
 
+def kept(make: Callable[..., Step]) -> Callable[..., Step]:
+    """A method of `Steps` that makes each step once: most are asked for by all that rest on them."""
+
+    @wraps(make)
+    def find(steps: Steps, *names: Any) -> Step:
+        key = make.__name__, *names
+        if key not in steps.known:
+            steps.known[key] = make(steps, *names)
+        return steps.known[key]
+
+    return find
+
+
 class Steps:
     """The steps of a suite; each method takes a name in params.yaml."""
 
     def __init__(self, suite: Params) -> None:
         self.suite = suite
+        self.known: dict[tuple[Any, ...], Step] = {}
 
     def all(self) -> Iterator[Step]:
         """Every step, after those that it rests on."""
@@ -69,19 +85,23 @@ class Steps:
             return [getattr(self, stage)()]
         return [getattr(self, stage)(key)]
 
+    @kept
     def download(self, name: str) -> Step:
         return Step("download", name, (paths.manifest(name),), paths.raw(name) / paths.RECEIPT)
 
+    @kept
     def prepare(self, name: str) -> Step:
         maker = self.download(self.suite.datasets[name].source)
         files = tuple(paths.processed_files(name))
-        return Step("prepare", name, files, paths.processed(name) / paths.RECEIPT, (maker,))
+        return Step("prepare", name, files, paths.receipt("prepare", name), (maker,))
 
+    @kept
     def extractor(self, name: str) -> Step:
         files = (paths.extractor(name), paths.extractor_metrics(name))
         receipt = paths.extractor(name).with_suffix(".json")
         return Step("extractor", name, files, receipt, (self.prepare(name),))
 
+    @kept
     def train(self, name: str, seed: int) -> Step:
         block = self.suite.experiments[name]
         weights = paths.checkpoint(block.paper, name, seed)
@@ -90,6 +110,7 @@ class Steps:
         notes = (paths.provenance(block.paper, name, seed),)
         return Step("train", name, files, weights.with_suffix(".json"), makers, seed, notes)
 
+    @kept
     def sample(self, name: str) -> Step:
         block = self.suite.experiments[name]
         files = tuple(paths.samples(block.paper, name, seed) for seed in block.seeds)
@@ -98,6 +119,7 @@ class Steps:
             makers += (self.extractor(block.dataset),)
         return Step("sample", name, files, files[0].parent / paths.RECEIPT, makers)
 
+    @kept
     def evaluate(self, name: str) -> Step:
         block = self.suite.experiments[name]
         files = tuple(paths.evidence_files(block.paper, name))
@@ -105,10 +127,12 @@ class Steps:
         data = self.prepare(block.dataset), self.extractor(block.dataset)
         return Step("evaluate", name, files, receipt, (*data, *self.of("train", name), self.sample(name)))
 
+    @kept
     def study(self, name: str) -> Step:
         evidence = paths.evidence(self.suite.studies[name].paper, name)
         return Step("study", name, (evidence,), evidence.with_suffix(".json"))
 
+    @kept
     def index(self, paper: str) -> Step:
         results = [block for block in self.suite.results.values() if block.paper == paper]
         files = tuple(paths.index_entry(paper, block.id) for block in results)
@@ -119,6 +143,7 @@ class Steps:
         makers = self._evidence(trained, studied)
         return Step("index", paper, files, paths.receipt("index", paper), makers)
 
+    @kept
     def render(self, name: str) -> Step:
         block = self.suite.results[name]
         files = tuple(paths.result_files(block.kind, block.paper, block.id))
@@ -126,11 +151,13 @@ class Steps:
         receipt = paths.receipt("render", f"{block.kind}/{block.paper}/{block.id}")
         return Step("render", name, files, receipt, makers)
 
+    @kept
     def claims(self) -> Step:
         files = (paths.CLAIMS, paths.CLAIMS_METRICS)
         makers = self._evidence(self.suite.experiments, self.suite.studies)
         return Step("claims", "", files, paths.receipt("claims", ""), makers)
 
+    @kept
     def report(self) -> Step:
         suite = self.suite
         makers = (

@@ -103,11 +103,18 @@ class Book:
         jobs = list(self.jobs())
         for stage, key in jobs:
             self.write_of(stage, key)
+        for name, block in self.suite.experiments.items():
+            _write(paths.needs("seeds", name), block.seeds)
         self.code.reader.keep()
-        known = {paths.needs(stage, key) for stage, key in jobs}
+        known = self.files()
         for path in paths.NEEDS.rglob("*.json"):
             if path not in known:
                 path.unlink()
+
+    def files(self) -> set[Path]:
+        """Where the needs of all jobs stand, and the seeds of every experiment, which DVC trains in one job."""
+        seeds = {paths.needs("seeds", name) for name in self.suite.experiments}
+        return seeds | {paths.needs(stage, key) for stage, key in self.jobs()}
 
     def write_of(self, stage: str, key: str) -> Needs:
         """Write the needs of a job unless they stand there already, and return them.
@@ -116,13 +123,20 @@ class Book:
         dates.
         """
         path, needs = paths.needs(stage, key), self.of(stage, key)
-        if _content(path) != needs.plain():
-            write_json(path, needs.plain())
+        if _write(path, needs.plain()):
             made = [step.receipt for step in self.steps.of(stage, key)]
             if all((_content(receipt) or {}).get("needs") == needs.plain() for receipt in made):
                 oldest = min(receipt.stat().st_mtime_ns for receipt in made)
                 os.utime(path, ns=(oldest - 1, oldest - 1))
         return needs
+
+
+def _write(path: Path, value: Any) -> bool:
+    """Write JSON unless it stands there already; whether it did not."""
+    if _content(path) == value:
+        return False
+    write_json(path, value)
+    return True
 
 
 def _content(path: Path) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from pipeline import params, paths
 from pipeline.errors import PipelineError
@@ -19,6 +18,20 @@ from pipeline.graph.receipts import Checker, some
 from pipeline.graph.steps import Steps
 from pipeline.params import Params
 from pipeline.turns import is_held
+
+
+# Folders in which nothing may lie that no step leaves, and files that an engine leaves there.
+RECORDED = (
+    paths.PROCESSED,
+    paths.EXTRACTORS,
+    paths.CHECKPOINTS,
+    paths.SAMPLES,
+    paths.EVIDENCE,
+    paths.NEEDS,
+    paths.RECEIPTS,
+    paths.REPORTS,
+)
+MARKS = (".snakemake_timestamp", ".gitignore")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +63,7 @@ def refuse_unless_current(suite: Params) -> None:
                 "date."
             ) from None
     known = {path for step in Steps(suite).all() for path in (*step.outputs, step.receipt)}
-    if strays := sorted(_strays(known | {paths.needs(*job) for job in book.jobs()})):
+    if strays := sorted(_strays(known | book.files())):
         raise PipelineError(
             f"dvc.lock was not written: {some([str(path) for path in strays])} would be recorded, but no "
             "job makes it any more (an experiment or seed that was removed?). Delete it, and lock again."
@@ -80,19 +93,7 @@ def commit() -> None:
 
 
 def _strays(known: set[Path]) -> Iterable[Path]:
-    """Files in folders that dvc.lock records as a whole, though no step leaves them."""
-    from dvc.repo import Repo
-
-    here = Path.cwd()
-    with Repo() as repo:
-        stages = [stage for stage in repo.index.stages if Path(stage.wdir) == here]
-        recorded = {Path(one.fs_path) for stage in stages for one in (*stage.deps, *stage.outs)}
-        folders = {place.relative_to(here) for place in recorded if place.is_dir()}
-        for place in folders:
-            if not place.is_relative_to(paths.RAW):
-                files = (file for file in place.rglob("*") if file.is_file())
-                yield from (file for file in files if file not in known and not _ignored(repo, file))
-
-
-def _ignored(repo: Any, file: Path) -> bool:
-    return bool(repo.dvcignore.is_ignored_file(str(file.resolve())))
+    """Files among the results and what they rest on that no step leaves."""
+    for folder in RECORDED:
+        files = (file for file in folder.rglob("*") if file.is_file() and file.name not in MARKS)
+        yield from (file for file in files if file not in known and not file.match("*.partial"))

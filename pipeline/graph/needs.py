@@ -112,7 +112,7 @@ class Book:
                 path.unlink()
 
     def files(self) -> set[Path]:
-        """Where the needs of all jobs stand, and the seeds of every experiment, which DVC trains in one job."""
+        """Where the needs of all jobs stand, and the seeds of experiments, which DVC trains in one job."""
         seeds = {paths.needs("seeds", name) for name in self.suite.experiments}
         return seeds | {paths.needs(stage, key) for stage, key in self.jobs()}
 

@@ -19,7 +19,6 @@ from pipeline.graph.steps import Steps
 from pipeline.params import Params
 from pipeline.turns import is_held
 
-
 # Folders in which nothing may lie that no step leaves, and files that an engine leaves there.
 RECORDED = (
     paths.PROCESSED,

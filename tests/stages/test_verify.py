@@ -115,6 +115,13 @@ def test_another_platform_is_told_what_agrees(
     assert said in out
 
 
+def test_other_arithmetic_on_the_same_platform_is_another_platform(
+    suite: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "--elsewhere"]) == 0
+    assert "another platform" in capsys.readouterr().out
+
+
 def test_a_missing_file_is_a_defect_on_any_platform(
     suite: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -54,7 +54,7 @@ def test_images_are_upright_as_torchvision_reads_them(raw, suite, monkeypatch):
 
     monkeypatch.setattr(Torchvision, "_check_integrity", lambda self: True)
     with tarfile.open(raw / stl10.ARCHIVE) as archive:
-        archive.extractall(suite, filter="data")
+        archive.extractall(suite)
     unlabelled, test = (Torchvision(suite, split=split) for split in ("unlabeled", "test"))
     prepared = stl10.prepare(CONFIG, raw)
     np.testing.assert_array_equal(prepared.data[:17], stl10.halve(unlabelled.data))

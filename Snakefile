@@ -1,7 +1,6 @@
 from pipeline import paths
 from pipeline.graph.suite import gpus, open_suite
 
-
 graph = open_suite(
     config, workflow.config_settings.overwrite_config, workflow.is_main_process
 )

@@ -124,9 +124,10 @@ class Book:
         """
         path, needs = paths.needs(stage, key), self.of(stage, key)
         if _write(path, needs.plain()):
-            made = [step.receipt for step in self.steps.of(stage, key)]
-            if all((_content(receipt) or {}).get("needs") == needs.plain() for receipt in made):
-                oldest = min(receipt.stat().st_mtime_ns for receipt in made)
+            steps = self.steps.of(stage, key)
+            if all((_content(step.receipt) or {}).get("needs") == needs.plain() for step in steps):
+                made = [file for step in steps for file in (*step.outputs, step.receipt) if file.exists()]
+                oldest = min(file.stat().st_mtime_ns for file in made)
                 os.utime(path, ns=(oldest - 1, oldest - 1))
         return needs
 

@@ -42,6 +42,8 @@ TARGETS = {
     "reports/claims.json": "claims",
     "reports/summary.md": "report",
 }
+# Folders that Snakemake knows as one output.
+WHOLE = ("data/samples", "reports/index")
 SECONDS_TO_END = 20
 
 
@@ -121,7 +123,7 @@ def _command(trial: Trial, files: list[str]) -> list[str]:
     if trial.engine == "snakemake":
         if trial.target.startswith("data/raw"):
             files = [name for name in files if name.endswith("manifest.json")]
-        named = [trial.target] if trial.target.startswith("data/samples") else files
+        named = [trial.target] if trial.target.startswith(WHOLE) else files
         return ["snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "2", "all", *named]
     return ["dvc", "repro", "--force", "--single-item", TARGETS[trial.target]]
 

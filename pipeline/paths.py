@@ -83,8 +83,13 @@ def provenance(paper: str, experiment: str, seed: int) -> Path:
     return LOGS / "provenance" / paper / experiment / f"seed{seed}.json"
 
 
+def samples_of(paper: str, experiment: str) -> Path:
+    """Folder of the samples of all seeds of an experiment."""
+    return SAMPLES / paper / experiment
+
+
 def samples(paper: str, experiment: str, seed: int) -> Path:
-    return SAMPLES / paper / experiment / f"seed{seed}.npz"
+    return samples_of(paper, experiment) / f"seed{seed}.npz"
 
 
 def metrics(paper: str, experiment: str) -> Path:

@@ -173,8 +173,11 @@ class Graph:
         return [step.receipt for step in map(Steps(self.suite).render, self.suite.results)]
 
     def everything(self, wildcards: Any) -> list[Path]:
-        """Input: outputs of every stage of dvc.yaml, so that `all` makes what `dvc repro` makes."""
+        """Input: outputs of every stage of dvc.yaml, so that `all` makes what `dvc repro` makes; those that
+        others are made from too, since a killed job's are gone."""
         return [
+            *(file for name in self.suite.datasets for file in paths.processed_files(name)),
+            *(paths.samples_of(block.paper, name) for name, block in self.suite.experiments.items()),
             *(paths.manifest(name) for name in self.suite.sources),
             *(paths.extractor(name) for name in self.suite.datasets),
             *(paths.index(name) for name in self.suite.papers),

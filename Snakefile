@@ -120,7 +120,7 @@ rule sample:
         classifier=graph.picker,
         needs=paths.needs("sample", "{experiment}"),
     output:
-        directory(paths.SAMPLES / "{paper}/{experiment}"),
+        directory(paths.samples_of("{paper}", "{experiment}")),
     log:
         "logs/sample/{paper}/{experiment}.log",
     threads: graph.threads
@@ -135,7 +135,7 @@ rule evaluate:
         data=graph.data,
         extractor=graph.extractor,
         logs=graph.training_logs,
-        samples=paths.SAMPLES / "{paper}/{experiment}",
+        samples=paths.samples_of("{paper}", "{experiment}"),
         needs=paths.needs("evaluate", "{experiment}"),
     output:
         paths.evidence_files("{paper}", "{experiment}"),

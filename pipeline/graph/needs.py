@@ -100,8 +100,7 @@ class Book:
 
     def write(self) -> None:
         """Write the needs of all jobs, those that changed, and remove those of jobs that are gone."""
-        jobs = list(self.jobs())
-        for stage, key in jobs:
+        for stage, key in self.jobs():
             self.write_of(stage, key)
         for name, block in self.suite.experiments.items():
             _write(paths.needs("seeds", name), block.seeds)

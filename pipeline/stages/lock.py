@@ -15,7 +15,6 @@ from pipeline.errors import PipelineError
 from pipeline.files import exclusive, write_bytes
 from pipeline.graph.needs import Book
 from pipeline.graph.receipts import Checker, some
-from pipeline.graph.steps import Steps
 from pipeline.params import Params
 from pipeline.turns import is_held
 
@@ -51,7 +50,8 @@ def refuse_unless_current(suite: Params) -> None:
     book = Book(suite)
     book.write()
     checker = Checker(book)
-    for step in Steps(suite).all():
+    steps = list(book.steps.all())
+    for step in steps:
         try:
             inputs, receipt = checker.inputs(step), checker.check(step)
             if receipt.inputs != inputs:
@@ -61,7 +61,7 @@ def refuse_unless_current(suite: Params) -> None:
                 f"dvc.lock was not written: {error} `snakemake --cores all lock` makes whatever is not up to "
                 "date."
             ) from None
-    known = {path for step in Steps(suite).all() for path in (*step.outputs, step.receipt)}
+    known = {path for step in steps for path in (*step.outputs, step.receipt)}
     if strays := sorted(_strays(known | book.files())):
         raise PipelineError(
             f"dvc.lock was not written: {some([str(path) for path in strays])} would be recorded, but no "

@@ -1,4 +1,4 @@
-from pipeline import paths
+from pipeline.base import paths
 from pipeline.graph.suite import gpus, open_suite
 
 graph = open_suite(

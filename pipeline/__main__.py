@@ -9,11 +9,11 @@ import importlib
 import sys
 from collections.abc import Iterator, Sequence
 
-from pipeline import arithmetic
-from pipeline.errors import PipelineError
-from pipeline.journal import recorded
-from pipeline.system import refusal
-from pipeline.turns import end_with_engine, share_suite, started_by_engine
+from pipeline.base import arithmetic
+from pipeline.base.errors import PipelineError
+from pipeline.base.journal import recorded
+from pipeline.base.suite_lock import end_with_engine, share_suite, started_by_engine
+from pipeline.base.system import refusal
 
 STAGES = {
     "needs": "work out what every job rests on besides files",
@@ -97,7 +97,7 @@ def _at_work(words: Sequence[str]) -> Iterator[None]:
     suite with the other stages."""
     with recorded(words):
         if not started_by_engine():
-            from pipeline.checks import load_checked
+            from pipeline.graph.checks import load_checked
 
             load_checked()
         with share_suite():

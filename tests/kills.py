@@ -1,6 +1,6 @@
 """Kill engines and stages of a finished suite at random moments; the same command must end in the same bits.
 
-    PYTHONPATH=. python tests/kills.py --count 100
+    PYTHONPATH=.:tests/support python tests/kills.py --count 100
 
 A trial takes one output away, has an engine make it again, kills it meanwhile, runs the same command until
 it ends, and compares every output of the suite with the undisturbed ones.

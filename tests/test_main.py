@@ -8,8 +8,8 @@ import pytest
 from configs import PARAMS
 from ruamel.yaml import YAML
 
-from pipeline import paths
 from pipeline.__main__ import STAGES, main
+from pipeline.base import paths
 
 
 @pytest.fixture

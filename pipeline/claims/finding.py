@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from pipeline.results.table import markdown
+from pipeline.figures.table import markdown
 
 # Runs, or pairs of runs, below which nothing is decided; coverage of an interval, and what is left on a side
 MINIMUM = 3
@@ -20,6 +20,14 @@ class Verdict(StrEnum):
     CONTRADICTED = "contradicted"
     INCONCLUSIVE = "inconclusive"
     UNTESTED = "not testable here"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """statement: what a paper claims, in our words. test: what decides it, and in which direction."""
+
+    statement: str
+    test: str
 
 
 @dataclass(frozen=True)

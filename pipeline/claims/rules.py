@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.base.random_streams import numpy_stream
 from pipeline.claims.estimate import Estimate, blocked, difference, mean, ranks
 from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, figure, side_of
-from pipeline.claims.runs import Runs, entered, entering, known, listed, losing_sides, losses, pairs
-from pipeline.streams import numpy_stream
+from pipeline.claims.runs import entered, entering, known, listed, losing_sides, losses, pairs
+from pipeline.measures.evidence import Runs
 
 PERMUTATIONS = 20_000
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.claims.finding import figure
-
-Runs = Mapping[int, float | None]
+from pipeline.measures.evidence import Runs
 
 
 def entered(runs: Runs, failure: float | None) -> dict[int, float | None]:

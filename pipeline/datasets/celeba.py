@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError, nearest
+from pipeline.base.files import reading
 from pipeline.datasets import Prepared, image_files, resize
 from pipeline.datasets.image_files import ImageFile
-from pipeline.errors import PipelineError, nearest
-from pipeline.files import reading
 from pipeline.params.datasets import CelebA
 
 ARCHIVE = "img_align_celeba.zip"

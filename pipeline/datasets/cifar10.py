@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.progress import track
 from pipeline.datasets import Prepared
 from pipeline.datasets.archives import Member, opened
 from pipeline.datasets.splits import official
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import CIFAR10
-from pipeline.progress import track
 
 ARCHIVE = "cifar-10-binary.tar.gz"
 TRAINING = [f"data_batch_{number}.bin" for number in range(1, 6)]

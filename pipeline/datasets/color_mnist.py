@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline import streams
+from pipeline.base import random_streams as streams
 from pipeline.datasets import Prepared, mnist
 from pipeline.datasets.splits import consecutive
 from pipeline.params.datasets import ColorMNIST

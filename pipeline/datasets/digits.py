@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.base.files import read_npy
 from pipeline.datasets import Prepared
 from pipeline.datasets.splits import assign
-from pipeline.files import read_npy
 from pipeline.params.datasets import Digits
 
 CLASSES = 10

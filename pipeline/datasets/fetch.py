@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from pipeline import paths
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import atomic
+from pipeline.base.progress import track
 from pipeline.datasets.transfer import TransferError, transfer
-from pipeline.errors import PipelineError
-from pipeline.files import atomic
-from pipeline.progress import track
 
 MIRROR_VARIABLE = "TEMPERA_MIRROR"
 GZIP_MAGIC = b"\x1f\x8b"

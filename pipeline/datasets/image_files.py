@@ -20,9 +20,9 @@ from typing import NamedTuple
 import numpy as np
 from typing_extensions import TypedDict
 
-from pipeline.errors import PipelineError
-from pipeline.files import UNREADABLE, read_json, write_json
-from pipeline.system import refusal
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import UNREADABLE, read_json, write_json
+from pipeline.base.system import refusal
 
 LISTING = "listing.json"
 LOCAL_HEADER = struct.Struct("<4s5H3I2H")

@@ -15,12 +15,12 @@ from typing import IO, NamedTuple
 import numpy as np
 from numpy.lib import format as npy
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import UNREADABLE
+from pipeline.base.system import refusal
 from pipeline.datasets import SPLITS, Prepared
 from pipeline.datasets.streaming import Piece, Stream, fingerprint
-from pipeline.errors import PipelineError
-from pipeline.files import UNREADABLE
 from pipeline.params.datasets import ImageNet32
-from pipeline.system import refusal
 
 IMAGES, LABELS = "data.npy", "labels.npy"
 CLASSES = 1000

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.errors import PipelineError
-from pipeline.files import UNREADABLE
-from pipeline.system import refusal
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import UNREADABLE
+from pipeline.base.system import refusal
 
 
 def read(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import Prepared
 from pipeline.datasets.splits import official
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import MNIST
 
 CLASSES = 10

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline import streams
+from pipeline.base import random_streams as streams
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_npy
 from pipeline.datasets import SPLITS, Prepared
 from pipeline.datasets.splits import assign
-from pipeline.errors import PipelineError
-from pipeline.files import read_npy
 from pipeline.params.datasets import Patches
 
 PHOTOGRAPHS = ("china", "flower")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.progress import track
 from pipeline.datasets import Prepared
 from pipeline.datasets.archives import Member, opened
 from pipeline.datasets.splits import consecutive
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import STL10
-from pipeline.progress import track
 
 ARCHIVE = "stl10_binary.tar.gz"
 UNLABELLED, TEST, TEST_LABELS = "unlabeled_X.bin", "test_X.bin", "test_y.bin"

@@ -25,9 +25,9 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from pipeline.errors import PipelineError
-from pipeline.files import move_into_place, writing
-from pipeline.progress import track
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import move_into_place, writing
+from pipeline.base.progress import track
 
 WORKERS_AT_MOST = 16
 PIECES_AHEAD = 2

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import Prepared, matlab
 from pipeline.datasets.splits import consecutive
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import TFD
 
 FILE = "TFD_48x48.mat"

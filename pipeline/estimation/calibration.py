@@ -10,11 +10,11 @@ from typing import Any
 
 import torch
 
+from pipeline.base.timing import Clock, random_examples, timed
 from pipeline.estimation.counts import training_bytes
 from pipeline.gan.trainer import Trainer
 from pipeline.params import fingerprint, plain
 from pipeline.params.experiment import Train
-from pipeline.timing import Clock, random_examples, timed
 
 # A configuration whose first step takes long is measured on fewer steps.
 PATIENCE = 10.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import paths
+from pipeline.base import paths
 from pipeline.datasets import read_about
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Train

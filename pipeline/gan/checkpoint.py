@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipeline import weights
-from pipeline.weights import save
+from pipeline.base import weights
+from pipeline.base.weights import save
 
 __all__ = ["load", "save"]
 

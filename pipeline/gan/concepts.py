@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pipeline.base.pixels import to_pixels, to_values
+from pipeline.base.random_streams import numpy_stream
 from pipeline.gan.sampling import Sampler
 from pipeline.networks import classifier
 from pipeline.params.concepts import Arithmetic, Concepts, Turn
-from pipeline.pixels import to_pixels, to_values
-from pipeline.streams import numpy_stream
 
 BATCH = 500
 NEIGHBOURS = 8

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from pipeline.base.random_streams import derive, torch_stream
 from pipeline.gan.guidance import Guidance
 from pipeline.gan.prior import Prior
 from pipeline.gan.tempering import Tempering
 from pipeline.params.experiment import Train
-from pipeline.streams import derive, torch_stream
 
 STREAMS = ("order", "latents", "tempering", "mix", "guidance")
 

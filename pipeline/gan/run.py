@@ -14,15 +14,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pipeline import paths
-from pipeline.errors import PipelineError
-from pipeline.files import remove_partials, write_csv, write_json
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import remove_partials, write_csv, write_json
+from pipeline.base.progress import track
+from pipeline.base.provenance import describe
 from pipeline.gan import checkpoint
 from pipeline.gan.trainer import Trainer
 from pipeline.params import fingerprint, plain
 from pipeline.params.experiment import Experiment
-from pipeline.progress import track
-from pipeline.provenance import describe
 
 
 class Run:

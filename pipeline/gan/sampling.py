@@ -8,16 +8,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.pixels import to_pixels, to_values
+from pipeline.base.random_streams import torch_stream
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
 from pipeline.gan.objective import Objective
 from pipeline.gan.part import Setting
 from pipeline.gan.prior import Prior
 from pipeline.gan.tempering import Tempering
 from pipeline.networks import build_discriminator, build_generator
 from pipeline.params.experiment import Experiment
-from pipeline.pixels import to_pixels, to_values
-from pipeline.streams import torch_stream
 
 BATCH = 500
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
+from pipeline.base.pixels import to_values
 from pipeline.gan import optimizers
 from pipeline.gan.draws import Draws, Iteration
 from pipeline.gan.guidance import Guidance
@@ -23,7 +24,6 @@ from pipeline.networks import build_discriminator, build_generator
 from pipeline.params import networks as blocks
 from pipeline.params.base import Choice
 from pipeline.params.experiment import Train
-from pipeline.pixels import to_values
 
 
 class Player:

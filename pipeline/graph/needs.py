@@ -19,9 +19,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline import paths
-from pipeline.errors import PipelineError
-from pipeline.files import write_json
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import write_json
 from pipeline.graph import schema
 from pipeline.graph.code import Code
 from pipeline.graph.reads import READS
@@ -40,7 +40,7 @@ PACKAGES = {
     "torchvision": "torchvision",
 }
 # What `python -m pipeline` does before a stage that decides numbers
-ROOTS = ("pipeline.arithmetic",)
+ROOTS = ("pipeline.base.arithmetic",)
 NOUNS = {"datasets": "data set", "studies": "study"}
 # What these bring along of the above
 BRINGS = {

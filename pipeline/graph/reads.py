@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline import discovery
 from pipeline.graph.schema import chosen
+from pipeline.papers.discovery import declared
 from pipeline.params import Params
 from pipeline.params.metrics import Cost
 
@@ -81,13 +81,14 @@ def _render(suite: Params, key: str) -> Reads:
     values = {f"results.{key}": block, f"papers.{block.paper}.title": suite.papers[block.paper].title}
     values |= _evidence(suite, block.uses.values())
     values |= {f"studies.{name}": suite.studies[name] for name in block.studies.values()}
-    return Reads(values, {discovery.results(block.paper)[block.id]})
+    return Reads(values, {declared("result", block.paper)[block.id]})
 
 
 def _claims(suite: Params, _: str) -> Reads:
     values = {"suite.title": suite.suite.title, **_section(suite, "papers"), **_section(suite, "claims")}
     values |= _evidence(suite, suite.experiments) | _section(suite, "studies")
-    return Reads(values, {discovery.claims(block.paper)[block.id] for block in suite.claims.values()})
+    judges = {declared("claim", block.paper)[block.id] for block in suite.claims.values()}
+    return Reads(values, judges | {f"pipeline.papers.{paper}" for paper in suite.papers})
 
 
 def _report(suite: Params, _: str) -> Reads:

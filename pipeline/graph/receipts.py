@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import PipelineError
-from pipeline.files import read_json, sha256, write_json
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, sha256, write_json
 from pipeline.graph.needs import Book
 from pipeline.graph.steps import Step
 

@@ -11,7 +11,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from pipeline import paths
+from pipeline.base import paths
 from pipeline.params import Params
 
 

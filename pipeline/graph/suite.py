@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline import checks, params, paths
-from pipeline.errors import PipelineError
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.suite_lock import hold_suite, if_idle
+from pipeline.graph import checks
 from pipeline.graph.needs import Book
 from pipeline.graph.steps import Steps
-from pipeline.turns import hold_suite, if_idle
 
 SECTIONS = {
     "source": "sources",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.pixels import to_values
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import Dataset as DatasetBlock
 from pipeline.params.experiment import Experiment
 from pipeline.params.metrics import Better, Names, Scope
-from pipeline.pixels import to_values
 
 
 @dataclass(frozen=True)

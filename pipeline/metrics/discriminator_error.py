@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets.mixture import law
-from pipeline.errors import PipelineError
 from pipeline.metrics import Measure, Subject, measured, uncomputable
 from pipeline.metrics.divergence import LOG4, jsd_quadrature, optimal_discriminator, value
 from pipeline.params.datasets import Mixture, UniformBox

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.files import opened_npz, reading
+from pipeline.base.files import opened_npz, reading
 
 CONCEPTS = "concepts_"
 OF_LAST = ("features_", "prior.", "signs")

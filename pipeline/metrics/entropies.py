@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics import Subject
 from pipeline.metrics.features import of_samples
 

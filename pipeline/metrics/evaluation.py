@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from pipeline import datasets
-from pipeline.errors import PipelineError, nearest
-from pipeline.files import sha256
+from pipeline.base.errors import PipelineError, nearest
+from pipeline.base.files import sha256
+from pipeline.base.progress import track
 from pipeline.metrics import Measure, Subject
 from pipeline.metrics.drawn import Drawn
 from pipeline.metrics.summary import Scores, finite
@@ -18,7 +19,6 @@ from pipeline.params import fingerprint, plain
 from pipeline.params.datasets import Dataset as Block
 from pipeline.params.experiment import Experiment
 from pipeline.params.metrics import metric_names
-from pipeline.progress import track
 
 
 class Evaluation:

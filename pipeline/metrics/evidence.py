@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from pipeline.base.pixels import to_pixels
+from pipeline.base.random_streams import numpy_stream
 from pipeline.datasets import Dataset
 from pipeline.metrics.drawn import Drawn
 from pipeline.params.experiment import Experiment
-from pipeline.pixels import to_pixels
-from pipeline.streams import numpy_stream
 
 # Images uint8 (n, channels, height, width) → P(class | image) (n, classes)
 Judge = Callable[[np.ndarray], np.ndarray]
@@ -94,7 +94,7 @@ def _chains(seed: int, drawn: Drawn, experiment: Experiment, judge: Judge | None
 
 def _probabilities(paths: np.ndarray, experiment: Experiment, judge: Judge) -> np.ndarray:
     """P(class | image) along paths or chains (pairs, points, *image), as (pairs, points, classes)."""
-    from pipeline.device import compute
+    from pipeline.base.device import compute
 
     images = to_pixels(paths, experiment.train.range)
     with compute(experiment.train.threads):

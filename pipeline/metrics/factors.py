@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics import Measure, Subject, measured, uncomputable
 from pipeline.metrics.entropies import class_chances, of_chances
 from pipeline.params.metrics import Factors

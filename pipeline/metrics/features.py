@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.base.pixels import to_pixels
+from pipeline.base.random_streams import numpy_stream
 from pipeline.metrics import Subject, first, rows
-from pipeline.pixels import to_pixels
-from pipeline.streams import numpy_stream
 
 BATCH = 250
 
@@ -85,7 +85,7 @@ def _extract(examples: np.ndarray, subject: Subject) -> Features:
         return Features(rows(examples, subject.experiment.train.range), None)
     import torch
 
-    from pipeline.device import compute
+    from pipeline.base.device import compute
 
     with compute(subject.experiment.train.threads) as device, torch.inference_mode():
         network = subject.cache.get("network")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics import Measure, Subject, first, measured, uncomputable
 from pipeline.metrics.features import Features, of_reference, of_samples
 from pipeline.params.metrics import InceptionScore

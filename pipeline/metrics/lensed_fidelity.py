@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics import Measure, Subject, first, measured, uncomputable
 from pipeline.metrics.features import of_array, of_samples
 from pipeline.metrics.frechet import Gaussian, frechet_distance, gaussian

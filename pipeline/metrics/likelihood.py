@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.gan.rbm import LOG_2, RBM, draw_visible, log_2cosh, signs
 
 # 2²² states of one side, taken in blocks, are some seconds; two more units are four times as many.

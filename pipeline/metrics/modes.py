@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics import Measure, Subject, measured, uncomputable
 from pipeline.params.datasets import Cubes, Mixture
 from pipeline.params.metrics import Modes

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics import Measure, Subject, first, measured, rows, uncomputable
 from pipeline.params.metrics import Parzen
 

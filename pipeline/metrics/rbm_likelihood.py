@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
+from pipeline.base.random_streams import numpy_stream, torch_stream
 from pipeline.gan import optimizers
 from pipeline.gan.rbm import RBM
 from pipeline.metrics import Measure, Subject, measured, uncomputable
@@ -23,7 +24,6 @@ from pipeline.metrics.likelihood import (
 from pipeline.networks.layers import seeded
 from pipeline.params.metrics import RBMLikelihood, RBMSetting
 from pipeline.params.networks import SGD
-from pipeline.streams import numpy_stream, torch_stream
 
 
 def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> dict[str, Measure]:

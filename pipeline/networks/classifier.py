@@ -16,12 +16,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pipeline import streams, weights
+from pipeline.base import random_streams as streams
+from pipeline.base import weights
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import reading
+from pipeline.base.progress import track
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
-from pipeline.files import reading
 from pipeline.params.datasets import Classifier as Config
-from pipeline.progress import track
 
 BATCH = 500
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.networks.layers import Discriminator, activation, initialise
 from pipeline.params.base import Activation
 from pipeline.params.networks import Conv3Discriminator, Conv3Generator

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.networks.layers import Discriminator, activation, initialise
 from pipeline.params.networks import DCGANDiscriminator, DCGANGenerator
 

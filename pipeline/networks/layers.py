@@ -11,9 +11,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from pipeline.base.random_streams import derive
 from pipeline.params import networks as blocks
 from pipeline.params.base import Activation
-from pipeline.streams import derive
 
 
 class Judgement(NamedTuple):

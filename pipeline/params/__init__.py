@@ -11,10 +11,10 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from pipeline import inventory
-from pipeline.arithmetic import Arithmetic
-from pipeline.errors import PipelineError, nearest
-from pipeline.params import document
+from pipeline.base import document
+from pipeline.base.arithmetic import Arithmetic
+from pipeline.base.errors import PipelineError, nearest
+from pipeline.base.paths import PARAMS
 from pipeline.params.base import Block
 from pipeline.params.datasets import Dataset, factors
 from pipeline.params.experiment import Claim, Experiment, Paper, Result
@@ -24,7 +24,6 @@ from pipeline.params.sizes import Sizes, split_sizes
 from pipeline.params.sources import Files, Source
 from pipeline.params.studies import Study
 from pipeline.params.text import Title, is_name
-from pipeline.paths import PARAMS
 
 
 class Suite(Block):
@@ -62,7 +61,6 @@ class Params(Block):
             *self._bad_studies(),
             *self._bad_results(),
             *self._bad_claims(),
-            *self._bad_untested(),
             *self._idle_papers(),
         ]
         if problems:
@@ -165,8 +163,6 @@ class Params(Block):
             path = f"claims.{name}"
             if claim.paper not in self.papers:
                 yield _unknown(f"{path}.paper", claim.paper, self.papers)
-            elif claim.id not in (known := inventory.claims().get(claim.paper, {})):
-                yield _unknown(f"{path}.id", claim.id, known)
             if name != f"{claim.paper}-{claim.id}":
                 yield f"{path}: its name must be its paper and id, '{claim.paper}-{claim.id}'."
             for role in claim.uses:
@@ -181,15 +177,6 @@ class Params(Block):
             for role, used_study in claim.studies.items():
                 if used_study not in self.studies:
                     yield _unknown(f"{path}.studies.{role}", used_study, self.studies)
-
-    def _bad_untested(self) -> Iterator[str]:
-        for paper, block in self.papers.items():
-            for name in block.untested:
-                path, known = f"papers.{paper}.untested.{name}", inventory.claims().get(paper, {})
-                if name not in known:
-                    yield _unknown(path, name, known)
-                if f"{paper}-{name}" in self.claims:
-                    yield f"{path}: it is tested as claims.{paper}-{name}; keep one of the two."
 
     def _idle_papers(self) -> Iterator[str]:
         active = {experiment.paper for experiment in self.experiments.values()}

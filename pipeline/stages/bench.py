@@ -17,12 +17,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
-from pipeline.device import compute
+from pipeline.base.device import compute
+from pipeline.base.timing import random_examples, timed
 from pipeline.gan.trainer import Trainer
 from pipeline.metrics.frechet import frechet_distance, gaussian
 from pipeline.metrics.parzen import log_likelihood
 from pipeline.params.experiment import Train
-from pipeline.timing import random_examples, timed
 
 T = TypeVar("T")
 ROUNDS = 7

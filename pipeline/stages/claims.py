@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 from itertools import chain
 
-from pipeline import inventory, params, paths
-from pipeline.claims import judge_of
-from pipeline.claims.measured import unmeasured
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import write_json, write_text
+from pipeline.claims.compare import unmeasured
+from pipeline.claims.finding import Claim as Statement
 from pipeline.claims.page import SILENT, Judged, numbers, page
-from pipeline.errors import PipelineError
-from pipeline.files import write_json, write_text
 from pipeline.graph.job import Worker
+from pipeline.measures.evidence import Evidence
+from pipeline.papers.registry import judge_of
+from pipeline.papers.table import table
 from pipeline.params import Params
 from pipeline.params.experiment import Claim
-from pipeline.results import Evidence
 from pipeline.studies import Studied
 
 
@@ -30,14 +33,14 @@ def run(options: argparse.Namespace) -> None:
         for name, block in suite.experiments.items()
     }
     studies = {name: Studied(name, block) for name, block in suite.studies.items()}
+    tables = {paper: table(paper).claims for paper in suite.papers if table(paper).claims}
     worker = Worker(suite)
     with worker.job(worker.steps.claims()):
         judged = {
             paper: {
                 name: _judged(suite, paper, name, claim, evidence, studies) for name, claim in claims.items()
             }
-            for paper, claims in inventory.claims().items()
-            if paper in suite.papers
+            for paper, claims in tables.items()
         }
         titles = {paper: block.title for paper, block in suite.papers.items()}
         write_json(paths.CLAIMS_METRICS, numbers(judged))
@@ -49,11 +52,11 @@ def _judged(
     suite: Params,
     paper: str,
     name: str,
-    claim: inventory.Claim,
+    claim: Statement,
     evidence: dict[str, Evidence],
     studies: dict[str, Studied],
 ) -> Judged:
-    """One claim of the inventory, by its entry in params.yaml if it has one.
+    """One claim of its paper, by its entry in params.yaml if it has one.
 
     Evidence that is missing or damaged raises PipelineError; a claim that it does not fit stays open.
     """

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import arithmetic, params, paths
-from pipeline.errors import PipelineError
+from pipeline import params
+from pipeline.base import arithmetic, paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.progress import track
 from pipeline.estimation.counts import NOTHING, Counts, count, examples, processed_bytes
 from pipeline.params import Params
-from pipeline.progress import track
 
 if TYPE_CHECKING:
     from pipeline.estimation.calibration import Calibration, Speed
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> None:
         print(page(suite, options.directory, estimate(suite, names, None), "no device", ""))
         return
     arithmetic.hold(suite.suite.arithmetic)
-    from pipeline.device import compute
+    from pipeline.base.device import compute
     from pipeline.estimation.calibration import Calibration, device_name
 
     with compute(threads=1) as device:

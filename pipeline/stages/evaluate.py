@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline import datasets, paths
-from pipeline.files import read_csv, write_csv, write_json, write_npz
+from pipeline import datasets
+from pipeline.base import paths
+from pipeline.base.files import read_csv, write_csv, write_json, write_npz
 from pipeline.graph.job import Worker
 from pipeline.metrics.drawn import Drawn
 from pipeline.metrics.evaluation import Evaluation

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline import params, paths
-from pipeline.files import write_json
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.files import write_json
 from pipeline.graph.job import Worker
 
 

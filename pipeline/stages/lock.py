@@ -10,13 +10,14 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline import params, paths
-from pipeline.errors import PipelineError
-from pipeline.files import exclusive, write_bytes
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import exclusive, write_bytes
+from pipeline.base.suite_lock import is_held
 from pipeline.graph.needs import Book
 from pipeline.graph.receipts import Checker, some
 from pipeline.params import Params
-from pipeline.turns import is_held
 
 # Folders in which nothing may lie that no step leaves, and files that an engine leaves there.
 RECORDED = (

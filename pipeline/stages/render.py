@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline import params, paths
-from pipeline.files import write_csv, write_text
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.files import write_csv, write_text
+from pipeline.figures import style
 from pipeline.graph.job import Worker
-from pipeline.results import Evidence, drawing_function, figure, summary
+from pipeline.measures.evidence import Evidence
+from pipeline.papers.page import page
+from pipeline.papers.registry import drawing_function
 from pipeline.studies import Studied
 
 
@@ -30,8 +34,8 @@ def run(options: argparse.Namespace) -> None:
     with worker.job(worker.steps.render(options.result)):
         drawing = draw(evidence, **studies, **block.settings)
         png, svg, csv, md = paths.result_files(block.kind, block.paper, block.id)
-        figure.save(drawing.figure, png)
-        figure.save(drawing.figure, svg)
+        style.save(drawing.figure, png)
+        style.save(drawing.figure, svg)
         write_csv(csv, drawing.rows)
-        write_text(md, summary.page(block, suite.papers[block.paper].title, drawing, evidence, studies))
+        write_text(md, page(block, suite.papers[block.paper].title, drawing, evidence, studies))
     print(f"{options.result}: {png}")

@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pipeline import datasets, paths
-from pipeline.files import write_npz
+from pipeline import datasets
+from pipeline.base import paths
+from pipeline.base.files import write_npz
+from pipeline.base.progress import track
 from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 from pipeline.params.datasets import Dataset, factors
 from pipeline.params.experiment import Experiment
-from pipeline.progress import track
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     name, suite = options.experiment, load()
     experiment = choose(suite.experiments, name, "experiment")
-    from pipeline.device import compute
+    from pipeline.base.device import compute
     from pipeline.gan import checkpoint
     from pipeline.gan.sampling import Sampler, arrays
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from pipeline.base.random_streams import numpy_stream, torch_stream
 from pipeline.datasets.mixture import Law
 from pipeline.gan.guidance.denoising import Denoising
 from pipeline.gan.part import Setting
 from pipeline.params import networks as blocks
 from pipeline.params import seams, studies
-from pipeline.streams import numpy_stream, torch_stream
 
 
 def compute(study: studies.Denoiser) -> dict[str, np.ndarray]:

@@ -12,9 +12,11 @@ import pytest
 from dvc.repo.metrics.show import _extract_metrics
 from dvc.utils.diff import diff
 
-from pipeline import __main__, inventory, params, paths
-from pipeline.errors import PipelineError
-from pipeline.files import read_json, write_text
+from pipeline import __main__, params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, write_text
+from pipeline.papers.table import table
 
 RATIOS = {"paper": "gan", "id": "C8", "uses": {"ratios": ["gan-ratio1", "gan-ratio5"]}, "settings": {}}
 
@@ -38,12 +40,12 @@ def test_every_claim_of_the_paper_is_listed(suite: dict[str, Any]) -> None:
     assert __main__.main(["claims"]) == 0
     text, found = paths.CLAIMS.read_text(), read_json(paths.CLAIMS_METRICS)
     assert set(found) == {"gan"}
-    assert list(found["gan"]) == sorted(inventory.claims()["gan"])
-    for name, claim in inventory.claims()["gan"].items():
+    assert list(found["gan"]) == sorted(table("gan").claims)
+    for name, claim in table("gan").claims.items():
         assert f"| {name} | {claim.statement} |" in text
     assert found["gan"]["C6"] == {
         "verdict": "not testable here",
-        "about": [{"statement": inventory.claims()["gan"]["C6"].statement, "reason": "needs TFD"}],
+        "about": [{"statement": table("gan").claims["C6"].statement, "reason": "needs TFD"}],
     }
     assert found["gan"]["C5"]["about"][0]["reason"] == "This suite has no entry for it."
 

@@ -10,7 +10,7 @@ from scipy import stats
 
 from pipeline.claims import rules
 from pipeline.claims.finding import Finding, Verdict
-from pipeline.claims.runs import Runs
+from pipeline.measures.evidence import Runs
 
 SUPPORTED, CONTRADICTED, INCONCLUSIVE = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.INCONCLUSIVE
 

@@ -3,7 +3,7 @@
 import pytest
 from configs import source
 
-from pipeline import paths
+from pipeline.base import paths
 from pipeline.datasets import sources
 
 

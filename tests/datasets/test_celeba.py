@@ -13,11 +13,12 @@ from PIL import Image
 from torchvision.datasets import CelebA as Torchvision
 from torchvision.transforms import CenterCrop, Compose, Resize
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import celeba, sources
 from pipeline.datasets.sources.celeba import MD5
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import CelebA
 
 RNG = np.random.default_rng(0)

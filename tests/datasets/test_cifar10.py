@@ -11,9 +11,9 @@ import pytest
 from configs import source
 from formats.archive import write_tar
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import cifar10, sources
 from pipeline.datasets.sources import cifar10 as release
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import CIFAR10
 
 RNG = np.random.default_rng(0)

@@ -8,7 +8,7 @@ import pytest
 from configs import source
 from pydantic import ValidationError
 
-from pipeline import streams
+from pipeline.base import random_streams as streams
 from pipeline.datasets import color_mnist, sources
 from pipeline.params.datasets import ColorMNIST
 

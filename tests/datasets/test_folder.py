@@ -10,10 +10,11 @@ import pytest
 import stream_fakes as fakes
 from configs import PARAMS, SPLITS, changed, source
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import folder, sources
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import Folder
 
 MIRROR = Path(os.environ.get("TEMPERA_MIRROR") or Path(__file__).parents[3] / "shared/data")

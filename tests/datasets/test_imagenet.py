@@ -12,10 +12,11 @@ from PIL import Image
 from torchvision.datasets import ImageFolder
 from torchvision.transforms import CenterCrop, Compose, Resize
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import imagenet, sources
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import ImageNet
 
 RNG = np.random.default_rng(0)

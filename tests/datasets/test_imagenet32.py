@@ -9,10 +9,11 @@ import pytest
 import stream_fakes as fakes
 from configs import PARAMS, changed, source
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import imagenet32, sources
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import ImageNet32
 
 RNG = np.random.default_rng(0)

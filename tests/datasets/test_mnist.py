@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from configs import source
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import mnist, sources
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import MNIST
 
 MIRROR = Path(os.environ.get("TEMPERA_MIRROR") or Path(__file__).parents[3] / "shared/data")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import patches
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import Patches, Splits
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from configs import source
 
-from pipeline import paths
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import sha256, write_json
 from pipeline.datasets import sources
 from pipeline.datasets.sources import digits, mnist
-from pipeline.errors import PipelineError
-from pipeline.files import sha256, write_json
 
 
 @pytest.fixture(autouse=True)

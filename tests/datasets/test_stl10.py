@@ -14,10 +14,10 @@ import pytest
 from configs import PARAMS, changed, source
 from formats.archive import write_tar
 
-from pipeline import paths
 from pipeline.__main__ import main
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import sources, stl10
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import STL10
 
 ROOT = Path(__file__).parents[2]

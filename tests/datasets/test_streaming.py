@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 import stream_fakes as fakes
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import exclusive
 from pipeline.datasets import streaming
-from pipeline.errors import PipelineError
-from pipeline.files import exclusive
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from configs import source
 
-from pipeline import paths
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import sources, tfd
 from pipeline.datasets.sources import tfd as tfd_source
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import TFD
 
 RNG = np.random.default_rng(0)

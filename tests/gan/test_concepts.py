@@ -13,10 +13,11 @@ from configs import ADAM, EXPERIMENT, PARAMS, changed
 from metric_subjects import DIGITS
 from receipts_fakes import leave_receipts
 
-from pipeline import datasets, params, paths
+from pipeline import datasets, params
 from pipeline.__main__ import main
-from pipeline.errors import PipelineError
-from pipeline.files import sha256, write_json, write_npy
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import sha256, write_json, write_npy
 from pipeline.gan import checkpoint, concepts
 from pipeline.gan.trainer import Trainer
 from pipeline.metrics.drawn import Drawn

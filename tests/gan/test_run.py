@@ -16,9 +16,9 @@ import torch
 from configs import ANNEAL, EXPERIMENT, changed
 from torch import Tensor
 
-from pipeline import paths
-from pipeline.errors import PipelineError
-from pipeline.files import read_csv, sha256
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_csv, sha256
 from pipeline.gan import checkpoint
 from pipeline.gan.run import Run
 from pipeline.params.experiment import Experiment

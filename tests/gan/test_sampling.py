@@ -7,8 +7,8 @@ import pytest
 import torch
 from configs import ANNEAL, EXPERIMENT, LENS, MLP, RBM, changed
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
 from pipeline.gan.sampling import Sampler, arrays
 from pipeline.gan.trainer import Trainer
 from pipeline.params.experiment import Experiment

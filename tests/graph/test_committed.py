@@ -12,7 +12,8 @@ import pytest
 from engines import SUITES
 from ruamel.yaml import YAML
 
-from pipeline import params, paths
+from pipeline import params
+from pipeline.base import paths
 from pipeline.graph.needs import Book
 
 RECORDED = [suite for suite in SUITES if (suite / "dvc.lock").exists()]

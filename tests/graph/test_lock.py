@@ -9,9 +9,10 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-from pipeline import params, paths
+from pipeline import params
 from pipeline.__main__ import main
-from pipeline.errors import PipelineError
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.stages import lock
 
 

@@ -10,8 +10,9 @@ from dvc.dependency import ParamsDependency
 from dvc.repo import Repo
 from engines import SUITES, stage_and_key
 
-from pipeline import params, paths
-from pipeline.graph.jobs import graph_of_jobs
+from pipeline import params
+from pipeline.base import paths
+from pipeline.graph.snakemake_dag import graph_of_jobs
 from pipeline.graph.steps import Step, Steps
 
 Node = dict[str, set[str]]

@@ -14,9 +14,10 @@ from dvc.repo import Repo
 from engines import stage_and_key
 from ruamel.yaml import YAML
 
-from pipeline import params, paths
+from pipeline import params
+from pipeline.base import paths
 from pipeline.graph import needs
-from pipeline.graph.jobs import graph_of_jobs
+from pipeline.graph.snakemake_dag import graph_of_jobs
 from pipeline.stages import lock
 
 Stages = set[tuple[str, str]]
@@ -186,7 +187,7 @@ def test_order_and_comments_are_nothing(edited: Path) -> None:
             chain(PLAIN, ANNEALED, DIGITS, DENOISED)
             - {("train", n) for n in (PLAIN, ANNEALED, DIGITS, DENOISED)},
         ),
-        ("pipeline/paths.py", set()),
+        ("pipeline/base/paths.py", set()),
     ],
 )
 def test_a_file_of_code(edited: Path, file: str, stages: Stages) -> None:
@@ -212,7 +213,7 @@ def test_a_comment_or_a_docstring_is_nothing(edited: Path) -> None:
 @pytest.mark.parametrize("folder", ["metrics", "networks", "datasets", "gan/objective"])
 def test_a_new_file_of_a_kind_is_nothing(edited: Path, folder: str) -> None:
     file = edited / "pipeline" / folder / "another.py"
-    file.write_text("import torch\n\nfrom pipeline.files import read_json\n")
+    file.write_text("import torch\n\nfrom pipeline.base.files import read_json\n")
     try:
         assert both() == set()
     finally:

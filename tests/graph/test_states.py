@@ -14,9 +14,10 @@ import pytest
 from configs import PARAMS, changed
 from ruamel.yaml import YAML
 
-from pipeline import params, paths
+from pipeline import params
 from pipeline.__main__ import main
-from pipeline.errors import PipelineError
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.gan.run import Run
 from pipeline.graph import code, needs, schema
 from pipeline.graph.needs import Book

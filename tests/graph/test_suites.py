@@ -10,7 +10,8 @@ from dvc.utils.serialize import load_yaml
 from engines import ROOT, SUITES, exact, run, snakemake
 from snakemake.common.configfile import load_configfile
 
-from pipeline import checks, params
+from pipeline import params
+from pipeline.graph import checks
 
 names = pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
 

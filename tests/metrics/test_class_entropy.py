@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from metric_subjects import DIGITS, subject, values, with_logits
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics.class_entropy import class_entropy
 from pipeline.params.metrics import ClassEntropy
 

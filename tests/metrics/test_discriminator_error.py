@@ -8,7 +8,7 @@ import pytest
 from configs import changed
 from metric_subjects import LINE, subject, values
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics.discriminator_error import discriminator_error, generator_density
 from pipeline.metrics.divergence import jsd_quadrature, optimal_discriminator
 from pipeline.params.metrics import DiscriminatorError

@@ -7,7 +7,7 @@ import pytest
 from configs import changed
 from metric_subjects import DIGITS, subject, values, with_logits
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics.factors import factors
 from pipeline.params.metrics import Factors
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from metric_subjects import DIGITS, subject
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics import extractors
 from pipeline.metrics.features import of_reference, of_samples
 from pipeline.metrics.fidelity import fidelity

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from metric_subjects import MIXTURE, subject, values
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics import fidelity as module
 from pipeline.metrics.fidelity import fidelity
 from pipeline.metrics.frechet import frechet_distance, gaussian

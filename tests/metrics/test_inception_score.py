@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from metric_subjects import DIGITS, subject, values
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics.features import Extracted, Features
 from pipeline.metrics.inception_score import inception_score
 from pipeline.params.metrics import InceptionScore

@@ -7,7 +7,7 @@ import pytest
 from configs import MIXTURE, changed
 from metric_subjects import LINE, subject, values
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics.jensen_shannon import bin_probabilities, jensen_shannon
 from pipeline.params.metrics import JensenShannon
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from metric_subjects import subject, values
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics.lensed_fidelity import lensed_fidelity
 from pipeline.params.metrics import LensedFidelity
 

@@ -5,9 +5,9 @@ import pytest
 from configs import MIXTURE, SPLITS
 from metric_subjects import DIGITS, subject, values
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets.cubes import edges
 from pipeline.datasets.mixture import law
-from pipeline.errors import PipelineError
 from pipeline.metrics.modes import modes, of_edges, of_mixture
 from pipeline.params.datasets import Cubes
 from pipeline.params.metrics import Modes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from metric_subjects import DIGITS, subject, values
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics import parzen as module
 from pipeline.metrics.parzen import log_likelihood, parzen
 from pipeline.params.metrics import Parzen

@@ -5,7 +5,7 @@ import pytest
 from configs import MLP, RBM
 from metric_subjects import subject
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics.rbm_likelihood import rbm_likelihood
 from pipeline.params.metrics import RBMLikelihood
 

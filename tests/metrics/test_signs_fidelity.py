@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from metric_subjects import subject, values
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.metrics.fidelity import fidelity
 from pipeline.metrics.signs_fidelity import signs_fidelity
 from pipeline.params.metrics import Fidelity, SignsFidelity

@@ -6,7 +6,7 @@ from configs import MLP
 from pydantic import TypeAdapter
 from torch import nn
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.networks import build_discriminator, build_generator
 from pipeline.networks.maxout import MaxoutLayer
 from pipeline.params import networks as blocks

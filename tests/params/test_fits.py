@@ -10,8 +10,8 @@ from configs import LENS, MIXTURE, MLP, PARAMS, RBM, SPLITS, changed
 from pydantic import TypeAdapter
 
 from pipeline import params
+from pipeline.base.errors import PipelineError
 from pipeline.datasets.splits import assign
-from pipeline.errors import PipelineError
 from pipeline.networks import build_discriminator, build_generator
 from pipeline.params.datasets import Prepare
 from pipeline.params.networks import Discriminator, Generator

@@ -13,7 +13,8 @@ from configs import MLP, RBM
 from engines import ROOT, SUITES
 from metric_subjects import LINE, subject, with_logits
 
-from pipeline import params, paths
+from pipeline import params
+from pipeline.base import paths
 from pipeline.metrics import Subject
 from pipeline.params.metrics import Metric, Named, metric_names
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from pipeline import params, paths
+from pipeline import params
 from pipeline.__main__ import main
+from pipeline.base import paths
 from pipeline.params import Params
 
 WORKERS = 2

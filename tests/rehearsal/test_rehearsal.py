@@ -9,11 +9,13 @@ import inception_weights
 import pytest
 from engines import ROOT
 
-from pipeline import inventory, params, paths
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.files import read_json, sha256
 from pipeline.claims.finding import Verdict
 from pipeline.estimation.counts import training_bytes
-from pipeline.files import read_json, sha256
-from pipeline.graph.jobs import graph_of_jobs
+from pipeline.graph.snakemake_dag import graph_of_jobs
+from pipeline.papers.table import table
 from rehearsal import generated
 from rehearsal.reduction import reduce
 from rehearsal.staging import rehearse
@@ -44,7 +46,8 @@ def test_every_target_of_the_paper_suite_can_be_made(tmp_path: Path, monkeypatch
     assert len(declared) > len(small.experiments)
     assert sorted(str(place) for place in declared if not place.exists()) == []
     verdicts = read_json(paths.CLAIMS_METRICS)
-    for paper, claims in inventory.claims().items():
-        assert set(verdicts[paper]) == set(claims), paper
-        for name, found in verdicts[paper].items():
-            assert found["verdict"] in set(Verdict), (paper, name)
+    assert set(verdicts) == {paper for paper in small.papers if table(paper).claims}
+    for paper, found in verdicts.items():
+        assert set(found) == set(table(paper).claims), paper
+        for name, judged in found.items():
+            assert judged["verdict"] in set(Verdict), (paper, name)

@@ -15,13 +15,14 @@ import torch
 from configs import EXPERIMENT, PARAMS, SPLITS, changed
 from receipts_fakes import leave_receipts
 
-from pipeline import datasets, files, params, paths, weights
+from pipeline import datasets, params
 from pipeline.__main__ import main
+from pipeline.base import files, paths, weights
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import sources
-from pipeline.errors import PipelineError
+from pipeline.measures.evidence import Evidence
 from pipeline.metrics.drawn import Drawn
 from pipeline.networks import classifier
-from pipeline.results import Evidence
 
 CLASSIFIER = {
     "kind": "classifier",

@@ -11,8 +11,9 @@ import torch
 from configs import DENOISING, EXPERIMENT, PARAMS, RBM, changed
 from engines import ROOT
 
-from pipeline import params, paths
+from pipeline import params
 from pipeline.__main__ import main
+from pipeline.base import paths
 from pipeline.estimation import calibration
 from pipeline.estimation.calibration import Calibration, Speed
 from pipeline.estimation.counts import EXAMPLES, Counts, count, examples, processed_bytes

@@ -11,9 +11,10 @@ import pytest
 import torch
 from configs import PARAMS, SPLITS, changed
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
-from pipeline.files import read_json, sha256
+from pipeline.base import paths
+from pipeline.base.files import read_json, sha256
 from pipeline.metrics.drawn import Drawn
 from pipeline.networks.inception import INCEPTION
 

@@ -15,8 +15,8 @@ import torch
 from configs import PARAMS, changed
 from ruamel.yaml import YAML
 
-from pipeline import paths
 from pipeline.__main__ import main
+from pipeline.base import paths
 
 CHANGING = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink"}
 WRITING = os.O_WRONLY | os.O_RDWR

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fakes
 import pytest
 
-from pipeline import __main__, paths
-from pipeline.files import read_csv
+from pipeline import __main__
+from pipeline.base import paths
+from pipeline.base.files import read_csv
+from pipeline.papers.page import heading as heading_of
 from pipeline.params.experiment import Result
-from pipeline.results import summary
 
 
 @pytest.fixture
@@ -81,4 +82,4 @@ def test_bad_input_is_one_sentence(suite, capsys):
     ],
 )
 def test_headings_are_the_papers_own_numbers(name, heading):
-    assert summary.heading(Result(paper="gan", id=name, kind="figures", uses={}, settings={})) == heading
+    assert heading_of(Result(paper="gan", id=name, kind="figures", uses={}, settings={})) == heading

@@ -12,8 +12,9 @@ import pytest
 from receipts_fakes import leave_receipts
 from study_fakes import DENOISERS
 
-from pipeline import __main__, params, paths
-from pipeline.files import read_json, sha256, write_text
+from pipeline import __main__, params
+from pipeline.base import paths
+from pipeline.base.files import read_json, sha256, write_text
 
 FILE = paths.evidence("dfm", "denoisers")
 STUDY = {**DENOISERS, "noises": [0.5], "steps": 3}

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from pipeline.__main__ import main
+from pipeline.graph.verification import Agreement, compare, flips
 from pipeline.stages import verify
-from pipeline.verification import Agreement, compare, flips
 
 HERE = {"isa": "AVX2", "packages": {"torch": "2"}}
 CURVE = "seed,step,fid\n0,10,{0}\n1,10,{1}\n"

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from typing_extensions import TypedDict
 
-from pipeline import paths
-from pipeline.errors import PipelineError
-from pipeline.files import read_json, sha256, write_npy, writing
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, sha256, write_npy, writing
 from pipeline.params.sources import Source
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import image_files
 from pipeline.datasets.fetch import Remote, fetch_all
-from pipeline.errors import PipelineError
 from pipeline.params.sources import CelebA
 
 ARCHIVE = "img_align_celeba.zip"

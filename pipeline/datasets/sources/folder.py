@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import image_files
-from pipeline.errors import PipelineError
 from pipeline.params.sources import Folder
 
 

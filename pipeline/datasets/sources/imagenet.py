@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import image_files
 from pipeline.datasets.image_files import ImageFile
-from pipeline.errors import PipelineError
 from pipeline.params.sources import ImageNet
 
 CLASSES = 1000

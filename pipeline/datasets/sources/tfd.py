@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import matlab
 from pipeline.datasets.fetch import Remote, fetch_all
-from pipeline.errors import PipelineError
 from pipeline.params.sources import TFD
 
 FILE = Remote(

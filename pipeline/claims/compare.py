@@ -1,0 +1,71 @@
+"""Comparisons of experiments: what a role's runs give, put to the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.base.errors import PipelineError
+from pipeline.claims.finding import Finding, Verdict
+from pipeline.claims.rates import Passed
+from pipeline.claims.rules import over_settings, paired
+from pipeline.measures.evidence import Evidence, Roles, Runs
+
+Measure = Callable[[Evidence], Runs]
+Pairs = Sequence[tuple[str, Evidence, Evidence]]
+
+
+def one(evidence: Roles, role: str) -> Evidence:
+    """The only experiment of a role. Raises PipelineError when there are several."""
+    if len(evidence[role]) != 1:
+        raise PipelineError(f"role '{role}' takes one experiment, but uses lists {len(evidence[role])}.")
+    return evidence[role][0]
+
+
+def matched(evidence: Roles, first: str, second: str) -> Pairs:
+    """The experiments of two roles, place by place, each pair with a name.
+
+    Raises PipelineError unless there are as many of one as of the other.
+    """
+    a, b = evidence[first], evidence[second]
+    if len(a) != len(b):
+        raise PipelineError(
+            f"the experiments of '{first}' and '{second}' are compared place by place, but uses lists "
+            f"{len(a)} and {len(b)}."
+        )
+    return [(f"{x.name} and {y.name}", x, y) for x, y in zip(a, b, strict=True)]
+
+
+def compare(pairs: Pairs, measure: Measure, what: str, *, higher: bool, margin: float = 0.0,
+            failure: float | None = None) -> Finding:  # fmt: skip
+    """Is `measure` higher (or lower) in the first of each pair? Seed by seed, and over all pairs if there
+    are several."""
+    if len(pairs) == 1:
+        _, a, b = pairs[0]
+        return paired(measure(a), measure(b), what, higher=higher, margin=margin, failure=failure)
+    favoured = {name: measure(a) for name, a, _ in pairs}
+    other = {name: measure(b) for name, _, b in pairs}
+    return over_settings(favoured, other, what, higher=higher, margin=margin, failure=failure)
+
+
+def experiments(pairs: Pairs) -> list[Evidence]:
+    """Both experiments of every pair."""
+    return [run for _, a, b in pairs for run in (a, b)]
+
+
+def pooled(groups: Iterable[Passed]) -> Passed:
+    """All runs of several settings, under numbers of their own."""
+    return dict(enumerate(passed for group in groups for passed in group.values()))
+
+
+def over_a_range(found: Finding, settings: int) -> Finding:
+    """The finding, left open if it rests on a single setting."""
+    if settings > 1:
+        return found
+    return replace(found, verdict=Verdict.INCONCLUSIVE).noting("one setting alone is never enough")
+
+
+def unmeasured(what: str, reason: str) -> Finding:
+    """A part of a claim that the experiments did not measure: it leaves the claim open."""
+    rule = "What was not measured decides nothing."
+    return Finding(Verdict.INCONCLUSIVE, what, None, None, None, 0, rule, (reason,))

@@ -1,0 +1,315 @@
+"""Results of `aan` on the associative memory: Gibbs steps (Fig. 3), mixing, held-out likelihood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.pixels import to_pixels
+from pipeline.figures import style
+from pipeline.figures import table as tables
+from pipeline.figures.drawing import Drawing
+from pipeline.measures.evidence import Evidence
+from pipeline.measures.reading import diverged, finals, mean_deviation, role, rounded
+from pipeline.papers.aan import numerics
+from pipeline.papers.aan.common import made_from, memory, size
+from pipeline.papers.registry import result
+from pipeline.params.base import Positive
+from pipeline.params.datasets import factors
+from pipeline.params.metrics import RBMLikelihood, RBMSetting
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PADDING = 3
+# k, rate and momentum of the paper's RBM (Sec. 6)
+PRINTED = (2, 0.001, 0.8)
+PARAMETERS = {
+    "hidden": "hidden units",
+    "gibbs": "$k$ of CD-$k$",
+    "lr": "learning rate",
+    "momentum": "momentum",
+    "epochs": "epochs",
+}
+
+
+@result("aan", "fig3a", roles=("aan",))
+def large_memory(evidence: Mapping[str, Evidence], *, rows: Positive) -> Drawing:
+    return _gibbs_steps(role(evidence, "aan"), rows, "1000", "change slowly")
+
+
+@result("aan", "fig3b", roles=("aan",))
+def small_memory(evidence: Mapping[str, Evidence], *, rows: Positive) -> Drawing:
+    return _gibbs_steps(role(evidence, "aan"), rows, "100", "change at the first step already")
+
+
+def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Drawing:
+    """Rows of a real image and what G makes of the chain that starts from its features, first seed."""
+    block, seed = memory(run), run.experiment.seeds[0]
+    real, made = _chain_images(run, seed)
+    shown = np.concatenate([real[:, None], made], axis=1)[:count]
+    steps = made.shape[1]
+    figure, axes = style.canvas(height=style.TEXT_WIDTH / (steps + 1) * count + 0.3)
+    pixels = to_pixels(shown, run.experiment.train.range)
+    style.show_images(axes[0, 0], pixels.reshape(-1, *pixels.shape[2:]), steps + 1, PADDING)
+    pitch = pixels.shape[-1] + PADDING
+    axes[0, 0].axvline(pitch - PADDING / 2 - 0.5, color=style.REAL, linewidth=1.5)
+    for column in range(steps + 1):
+        label = str(column) if column else "real"
+        axes[0, 0].text((column + 0.5) * pitch, -2, label, ha="center", va="bottom")
+    first, other = numerics.distances(real, made[:, 0])
+    caption = (
+        f"Gibbs steps with an RBM of {block.dim} × {block.hidden} units: left a real test image x, then G of "
+        f"the chain that starts from x's features f, after 1 to {steps} steps (seed {seed}). They are no "
+        "reconstructions: the root mean square distance of the first image to its own x is "
+        f"{first:.1f} grey levels, to other real images {other:.1f}, over {len(real)} chains. The paper's "
+        f"figure has an RBM of {printed} × {printed} units, whose images are said to {reported}. "
+        f"{made_from([run])}"
+    )
+    return Drawing(figure, _class_rows(run, seed, count), caption)
+
+
+def _chain_images(run: Evidence, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Real examples (chains, *shape) and images (chains, steps, *shape). Raises PipelineError without."""
+    if f"gibbs_seed{seed}" not in run.arrays or seed in diverged(run):
+        raise PipelineError(
+            f"experiments.{run.name} left no chains: set sample.gibbs, or see why it diverged."
+        )
+    return run.arrays["gibbs_real"], run.arrays[f"gibbs_seed{seed}"]
+
+
+def _class_rows(run: Evidence, seed: int, count: int) -> list[dict[str, Any]]:
+    """What the data set's classifier sees in each picture."""
+    chances = run.arrays.get(f"gibbs_probabilities_seed{seed}")
+    if chances is None:
+        return [{"chain": chain} for chain in range(count)]
+    return [
+        {"chain": chain, "step": step, "class": int(p.argmax()), "probability": round(float(p.max()), 4)}
+        for chain, line in enumerate(chances[:count])
+        for step, p in enumerate(line)
+    ]
+
+
+@result("aan", "mixing", "Mixing of the memory's chain", each=True)
+def mixing(evidence: Mapping[str, Evidence]) -> Drawing:
+    """Autocorrelation of the visible units, class flips of G's images, and the spread of the features."""
+    runs = sorted(evidence.values(), key=size, reverse=True)
+    figure, axes = style.canvas(
+        2, 2, height=3.4 + 0.3 * len(runs), height_ratios=(2.4, 0.45 + 0.22 * len(runs))
+    )
+    table = style.wide(figure, axes, 1)
+    rows: list[dict[str, Any]] = []
+    for run, color in zip(runs, (style.GENERATED, style.REAL, *style.PALETTE[2:]), strict=False):
+        label, kept = _label(run), _trained(run)
+        memories = np.array([numerics.autocorrelation(run.arrays[f"gibbs_states_seed{s}"]) for s in kept])
+        seen = [by_factor(run, run.arrays[f"gibbs_probabilities_seed{s}"]) for s in kept]
+        flips = np.array([[numerics.flip_rate(chances) for chances in each.values()] for each in seen])
+        lags, steps = np.arange(memories.shape[1]), np.arange(1, flips.shape[2] + 1)
+        style.spread(axes[0, 0], lags, memories, label=label, color=color)
+        style.spread(axes[0, 1], steps, flips.mean(axis=1), label=label, color=color)
+        chance = np.mean([numerics.chance_flips(chances) for each in seen for chances in each.values()])
+        axes[0, 1].axhline(chance, color=color, linewidth=0.7, linestyle=":")
+        rows += _mixing_rows(label, kept, memories, dict(zip(seen[0], flips.swapaxes(0, 1), strict=True)))
+    axes[0, 0].set(xlabel="Gibbs steps $t$", ylabel="autocorrelation of $v$", ylim=(-0.05, 1.02))
+    what = "attributes" if factors(runs[0].dataset.prepare) else "classes"
+    axes[0, 1].set(xlabel="Gibbs steps", ylabel=f"{what} other than the real image's", ylim=(0, 1))
+    style.letter(axes[0, 0], "(a) memory of the chain")
+    style.letter(axes[0, 1], f"(b) {what} of $G$'s images")
+    axes[0, 0].legend(title="RBM", loc="upper right")
+    _feature_table(table, runs)
+    return Drawing(figure, rows, _mixing_caption(runs))
+
+
+def _mixing_caption(runs: Sequence[Evidence]) -> str:
+    names = list(factors(runs[0].dataset.prepare))
+    seen = (
+        f"share of the attributes ({', '.join(names)}) in which the image differs from the real one that its "
+        "chain started from"
+        if names
+        else "share of chains whose image has another class than the real image they started from"
+    )
+    return (
+        "How fast the chain forgets. (a) Correlation of the visible units after the first step with those t "
+        f"steps later, over chains from test images and pooled over units; (b) {seen}, by the data set's "
+        "classifier, dotted: the share if image and start were independent. Mean ± one deviation over seeds. "
+        "Below, D's features f of test images: entropy of a unit that is up with probability (1 + f)/2, "
+        "averaged over images first; root mean square correlation of pairs of units; participation ratio of "
+        "the covariance's spectrum, as a share of its dimension; all are 0.693, 0 and 1 for independent, "
+        "uniform units. The paper says of Fig. 3 that 100 × 100 units mix faster, and spread f more "
+        f"uniformly, than 1000 × 1000. {made_from(runs)}"
+    )
+
+
+def by_factor(run: Evidence, chances: np.ndarray) -> dict[str, np.ndarray]:
+    """P(class | image) of each factor of the labels, (chains, steps + 1, classes), from that of the joint
+    classes; that of the classes themselves where the factors have no names."""
+    names = factors(run.dataset.prepare)
+    if not names:
+        return {"class": chances}
+    joint = chances.reshape(*chances.shape[:2], *names.values())
+    axes = range(2, joint.ndim)
+    return {
+        name: joint.sum(axis=tuple(axis for axis in axes if axis != place))
+        for place, name in enumerate(names, start=2)
+    }
+
+
+def _label(run: Evidence) -> str:
+    """Sizes of an RBM, and its learning rate."""
+    block = memory(run)
+    return f"{block.dim} × {block.hidden}, rate {block.optimizer.lr:g}"
+
+
+def _trained(run: Evidence) -> list[int]:
+    lost = diverged(run)
+    kept = [seed for seed in run.experiment.seeds if seed not in lost]
+    if not kept or f"gibbs_states_seed{kept[0]}" not in run.arrays:
+        raise PipelineError(
+            f"experiments.{run.name} left no chains: set sample.gibbs, or see why it diverged."
+        )
+    return kept
+
+
+def _mixing_rows(
+    label: str, seeds: Sequence[int], memories: np.ndarray, flips: Mapping[str, np.ndarray]
+) -> list[dict[str, Any]]:
+    """flips: factor → rates (seeds, steps)."""
+    return [
+        {
+            "RBM": label, "seed": seed, "step": step + 1,
+            "autocorrelation_from_step_1": rounded(float(memories[number, step])),
+            **{f"{name}_flips": rounded(float(rates[number, step])) for name, rates in flips.items()},
+        }
+        for number, seed in enumerate(seeds)
+        for step in range(memories.shape[1])
+    ]  # fmt: skip
+
+
+def _feature_table(axes: Axes, runs: Sequence[Evidence]) -> None:
+    lines = []
+    for run in runs:
+        found = [
+            numerics.spread_of_features(run.arrays[f"features_seed{seed}"])
+            for seed in _trained(run)
+            if f"features_seed{seed}" in run.arrays
+        ]
+        columns = zip(*found, strict=True)
+        lines.append([_label(run), *(tables.plus_minus(*mean_deviation(c), 3) for c in columns)])
+    header = [
+        "RBM on $f$",
+        "entropy of a unit [nats]",
+        "rms pair correlation",
+        "participation ratio / width",
+    ]
+    style.bare(axes)
+    tables.panel(axes, header, lines)
+
+
+@result("aan", "heldout-ll", "Held-out likelihood of the memory", roles=("aan",))
+def heldout(evidence: Mapping[str, Evidence]) -> Drawing:
+    """Held-out log-likelihood over the Bernoulli baseline, a panel for each parameter of the grid."""
+    run = role(evidence, "aan")
+    block, units = _grid(run), size(run)
+    names = [name for name in PARAMETERS if len(getattr(block, name)) > 1]
+    figure, axes = style.canvas(1, len(names), height=2.7, sharey=True)
+    for letter, axis, name in zip("abcdef", axes[0], names, strict=False):
+        _parameter_panel(axis, run, block, name)
+        style.letter(axis, f"({letter})")
+    axes[0, 0].set_ylabel("held-out log-likelihood over\nindependent Bernoulli [nats]")
+    style.legend_below(figure, axes[0, 0])
+    rows = _likelihood_rows(run, block, units)
+    return Drawing(figure, rows, _likelihood_caption(run, block, rows))
+
+
+def _grid(run: Evidence) -> RBMLikelihood:
+    for metric in run.experiment.evaluate.metrics:
+        if isinstance(metric, RBMLikelihood):
+            return metric
+    raise PipelineError(f"experiments.{run.name} lacks the metric 'rbm_likelihood' in evaluate.metrics.")
+
+
+def _parameter_panel(axes: Axes, run: Evidence, block: RBMLikelihood, name: str) -> None:
+    """Gains of the grid's points that differ in one parameter, and of the RBM that learned beside D and G."""
+    centre = block.grid[0]
+    values = sorted(getattr(block, name))
+    for place, value in enumerate(values):
+        found = gains(run, centre._replace(**{name: value}).label)
+        mean, deviation = mean_deviation(found)
+        axes.plot([place] * len(found), found, "o", color=style.REAL, markersize=2.5, alpha=0.5)
+        if mean is not None:
+            axes.errorbar(place, mean, yerr=deviation, color=style.REAL, marker="s", markersize=4, capsize=2,
+                          label="RBM, mean ± deviation over seeds" if place == 0 else None)  # fmt: skip
+    beside, _ = mean_deviation(gains(run, "memory"))
+    if beside is not None:
+        label = "RBM learned beside $D$ and $G$"
+        axes.axhline(beside, color=style.GENERATED, linewidth=0.9, label=label)
+    axes.axhline(0, color=style.THEORY, linestyle=(0, (4, 2)), linewidth=0.9, label="independent Bernoulli")
+    axes.set(xlabel=PARAMETERS[name], xticks=range(len(values)), xlim=(-0.5, len(values) - 0.5))
+    axes.set_xticklabels([f"{value:g}" for value in values])
+
+
+def gains(run: Evidence, label: str) -> list[float]:
+    """Nats above independent Bernoulli units, for each seed that has them."""
+    found, baseline = finals(run, f"loglik_{label}"), finals(run, "loglik_bernoulli")
+    return [
+        value - base
+        for seed, value in found.items()
+        if value is not None and (base := baseline[seed]) is not None
+    ]
+
+
+def _likelihood_rows(run: Evidence, block: RBMLikelihood, units: int) -> list[dict[str, Any]]:
+    rows = []
+    labels: dict[str, RBMSetting | None] = dict.fromkeys(("uniform", "bernoulli", "memory"))
+    labels |= {point.label: point for point in block.grid}
+    for label, point in labels.items():
+        name = f"loglik_{label}"
+        mean, deviation = mean_deviation(finals(run, name).values())
+        row: dict[str, Any] = {
+            "model": "RBM" if point else {"memory": "RBM beside D and G"}.get(label, label),
+            **(point._asdict() if point else dict.fromkeys(RBMSetting._fields, "")),
+            "reported": "none",
+            "nats": rounded(mean, 3), "deviation": rounded(deviation, 3),
+            "nats_per_unit": rounded(None if mean is None else mean / units),
+            "over_bernoulli": rounded(mean_deviation(gains(run, label))[0], 3),
+        }  # fmt: skip
+        known = run.metrics["metrics"]
+        if f"{name}_error" in known:
+            row["ais_error"] = rounded(mean_deviation(finals(run, f"{name}_error").values())[0], 4)
+        if f"{name}_exact" in known:
+            row["nats_exact"] = rounded(mean_deviation(finals(run, f"{name}_exact").values())[0], 3)
+        rows.append(row)
+    return rows
+
+
+def _absolute(rows: list[dict[str, Any]]) -> str:
+    named = {row["model"]: row["nats"] for row in rows[:4] if row["nats"] is not None}
+    parts = [f"{name} {tables.number(value, 1)}" for name, value in named.items()]
+    return f"Mean log P(v) in nats: {', '.join(parts)} (at the centre)."
+
+
+def _likelihood_caption(run: Evidence, block: RBMLikelihood, rows: list[dict[str, Any]]) -> str:
+    centre = block.grid[0]
+    errors = [row["ais_error"] for row in rows if row.get("ais_error") is not None]
+    checked = [
+        f"{tables.number(row['nats'])} by AIS and {tables.number(row['nats_exact'])} exactly "
+        f"({row['hidden']} hidden units)"
+        for row in rows
+        if row.get("nats_exact") is not None and row["nats"] is not None
+    ]
+    largest = f"the largest mean standard error of log Z is {max(errors):.2f} nats" if errors else ""
+    printed = " (k, rate and momentum as printed)" if centre[1:4] == PRINTED else ""
+    against = f"; where one side can be enumerated: {', '.join(checked)}" if checked else ""
+    return (
+        "Held-out log P(v) of RBMs trained by contrastive divergence on D's frozen features of the training "
+        f"images and measured on test images, v being ±1 draws with the {size(run)} features as means. One "
+        f"parameter at a time leaves the centre: {centre.hidden} hidden units, CD-{centre.gibbs}, rate "
+        f"{centre.lr:g}, momentum {centre.momentum:g}{printed}, {centre.epochs} epochs in batches of "
+        f"{block.batch}. log Z by annealed importance sampling with {block.chains} chains and "
+        f"{block.temperatures} temperatures: {largest}{against}. {_absolute(rows)} The paper announces "
+        f"this evaluation "
+        f"(contribution 3) and prints no number or figure of it. {made_from([run])}"
+    )

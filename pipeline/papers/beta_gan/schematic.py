@@ -1,0 +1,113 @@
+"""Figure 1 of β-GAN: data diffuse to the uniform law as the inverse temperature goes to zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.base.random_streams import numpy_stream
+from pipeline.datasets.mixture import Law
+from pipeline.figures import style
+from pipeline.figures.drawing import Drawing
+from pipeline.measures.evidence import Evidence
+from pipeline.papers.beta_gan.common import beta_text
+from pipeline.papers.registry import result
+from pipeline.params.base import Positive
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@result("beta_gan", "fig1")
+def schematic(
+    evidence: Mapping[str, Evidence],
+    *,
+    betas: list[float],
+    components: Positive,
+    radius: float,
+    sigma: float,
+    points: Positive,
+    seed: int,
+) -> Drawing:
+    """Clouds of a 2-D ring of Gaussians at β = 0, the given finite `betas`, and β = ∞."""
+    stream = numpy_stream(seed, "schematic")
+    data = ring(components, radius, sigma).sample(points, stream)
+    shown = [0.0, *sorted(betas), math.inf]
+    clouds = [heated(data, beta, stream) for beta in shown]
+    rows = [
+        {"beta": beta_text(beta), "x": round(float(x), 4), "y": round(float(y), 4)}
+        for beta, cloud in zip(shown, clouds, strict=True)
+        for x, y in cloud
+    ]
+    caption = (
+        "Schematic of β-GAN. Training begins with the uniform law in the box [−1, 1]² (β = 0) and ends with "
+        f"the data (β = ∞), here {components} Gaussians on a ring. In between the data are heated: "
+        "x + β^(−1/2) ε with ε ~ N(0, I), reflected at the faces of the box. The networks at each β start "
+        "from those found at the β before."
+    )
+    return Drawing(_draw(shown, clouds), rows, caption)
+
+
+def ring(components: int, radius: float, sigma: float) -> Law:
+    """Gaussians equally spaced on a circle."""
+    angles = 2 * np.pi * np.arange(components) / components
+    return Law(radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), sigma)
+
+
+def heated(data: np.ndarray, beta: float, stream: np.random.Generator) -> np.ndarray:
+    """x_β of points in [−1, 1]^d (beta_gan, Eq. 4, in the box): uniform at β = 0, the data at β = ∞."""
+    if beta == 0:
+        return stream.uniform(-1, 1, data.shape)
+    if beta == math.inf:
+        return data
+    return reflect(data + beta**-0.5 * stream.standard_normal(data.shape))
+
+
+def reflect(x: np.ndarray) -> np.ndarray:
+    """Fold the line into [−1, 1] at both faces: a triangle wave of period 4."""
+    return 1 - np.abs((x + 1) % 4 - 2)
+
+
+def _draw(betas: list[float], clouds: list[np.ndarray]) -> Figure:
+    """Clouds over a β axis, in inches."""
+    count, gap, margin = len(betas), 0.16, 0.12
+    side = (style.TEXT_WIDTH - 2 * margin - (count - 1) * gap) / count
+    height = side + 1.0
+    figure, axes = style.canvas(1, count, height=height, layout="none")
+    centres = []
+    for number, (panel, cloud) in enumerate(zip(axes[0], clouds, strict=True)):
+        left = margin + number * (side + gap)
+        centres.append(left + side / 2)
+        panel.set_position((left / style.TEXT_WIDTH, 0.92 / height, side / style.TEXT_WIDTH, side / height))
+        panel.scatter(*cloud.T, s=2.2, color=style.REAL, alpha=0.6, linewidths=0, rasterized=True)
+        panel.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[])
+        for spine in panel.spines.values():
+            spine.set_visible(True)
+    _draw_axis(figure, betas, centres, height)
+    return figure
+
+
+def _draw_axis(figure: Figure, betas: list[float], centres: list[float], height: float) -> None:
+    """The arrow from β = 0 to β = ∞ with a tick under every cloud."""
+    axis = figure.add_axes((0, 0, 1, 0.9 / height))
+    style.bare(axis)
+    axis.set(xlim=(0, style.TEXT_WIDTH), ylim=(0, 0.9))
+    axis.annotate(
+        "", xy=(centres[-1] + 0.35, 0.72), xytext=(centres[0] - 0.35, 0.72),
+        arrowprops={"arrowstyle": "-|>", "color": style.THEORY, "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0},
+    )  # fmt: skip
+    names = {0: "uniform law", len(betas) - 1: "data"}
+    for number, (beta, centre) in enumerate(zip(betas, centres, strict=True)):
+        axis.plot([centre, centre], [0.68, 0.76], color=style.THEORY, linewidth=1.0)
+        label = beta_text(beta).replace("∞", r"\infty")
+        axis.text(centre, 0.62, rf"$\beta = {label}$", ha="center", va="top", size=10)
+        axis.text(centre, 0.40, names.get(number, ""), ha="center", va="top", color="#444444")
+    text = r"heated data  $x_\beta = x + \beta^{-1/2}\,\varepsilon$,  reflected into the box"
+    axis.text(sum(centres) / len(centres), 0.40, text, ha="center", va="top", color="#444444")
+    text = r"$G$ and $D$ at each $\beta$ start from the optimum found at the one before"
+    axis.text(
+        sum(centres) / len(centres), 0.19, text, ha="center", va="top", color=style.MUTED, style="italic"
+    )

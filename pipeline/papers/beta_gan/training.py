@@ -1,0 +1,299 @@
+"""Figures 2 and 3 of β-GAN: generated clouds over training, and D's outputs on real and generated data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from pipeline.base.errors import PipelineError, nearest
+from pipeline.figures import style
+from pipeline.figures.drawing import Drawing
+from pipeline.figures.table import plus_minus
+from pipeline.gan.schedule import beta_at, boundaries
+from pipeline.measures.evidence import Evidence
+from pipeline.measures.reading import (
+    at_step,
+    by_seed,
+    diverged,
+    listed,
+    mean_deviation,
+    role,
+    rounded,
+    snapshots,
+)
+from pipeline.papers.beta_gan.common import (
+    ANNEALED,
+    PLAIN,
+    THE,
+    beta_text,
+    components,
+    gradient_evaluations,
+    last_beta,
+    method,
+    mode_metric,
+)
+from pipeline.papers.registry import result
+from pipeline.params.seams import Anneal
+from pipeline.params.settings import Snapshot
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LIMIT = 1.15
+GAP = r"$D_\mathrm{real} - D_\mathrm{fake}$"
+Choice = Literal["best", "worst", "first"]
+CHOICES: dict[str, str] = {
+    "best": "the best seed (most modes captured at the end, then most samples near one)",
+    "worst": "the worst seed (fewest modes captured at the end, then fewest samples near one)",
+    "first": "the first seed of the list",
+}
+FIG3 = {
+    "annealed_five": "(a) β-GAN, five components",
+    "annealed_ten": "(b) β-GAN, ten components",
+    "vanilla_five": "(c) plain GAN, five components",
+    "vanilla_ten": "(d) plain GAN, ten components",
+}
+
+
+@result("beta_gan", "fig2-top", roles=("vanilla",))
+def fig2_top(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
+    return over_training(role(evidence, "vanilla"), steps, choice)
+
+
+@result("beta_gan", "fig2-middle", roles=("annealed",))
+def fig2_middle(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
+    return over_training(role(evidence, "annealed"), steps, choice)
+
+
+@result("beta_gan", "fig2-bottom", roles=("cubes",))
+def fig2_bottom(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
+    return over_training(role(evidence, "cubes"), steps, choice)
+
+
+def over_training(run: Evidence, steps: list[int], choice: str) -> Drawing:
+    """Real and generated points of one seed at each of the snapshots `steps`; the rows hold every seed."""
+    if choice not in CHOICES:
+        raise PipelineError(f"The setting 'choice' is '{choice}'; {nearest(choice, CHOICES)}")
+    missing = sorted(set(steps) - set(run.experiment.train.snapshot_steps))
+    if missing:
+        raise PipelineError(
+            f"The figure shows steps {missing}, at which experiment '{run.name}' keeps no snapshot: add them "
+            "to train.snapshots, or choose other steps."
+        )
+    seed = chosen_seed(run, choice)
+    rows = [row for step in steps for row in _snapshot_rows(run, step, seed)]
+    return Drawing(_draw_clouds(run, steps, seed), rows, _clouds_caption(run, seed, choice))
+
+
+def chosen_seed(run: Evidence, choice: str) -> int:
+    """The seed to draw, ranked by the mode metric and then the quality at the last step; a diverged
+    seed ranks last, and of equal seeds the first is taken."""
+    seeds, last = run.experiment.seeds, run.experiment.train.steps
+    if choice == "first":
+        return seeds[0]
+    ranks = [at_step(run, name, last) for name in (mode_metric(run.dataset), "quality")]
+
+    def rank(seed: int) -> list[float]:
+        return [-1.0 if math.isnan(values[seed]) else values[seed] for values in ranks]
+
+    return max(seeds, key=rank) if choice == "best" else min(seeds, key=rank)
+
+
+def _snapshot_rows(run: Evidence, step: int, drawn: int) -> list[dict[str, Any]]:
+    train, prefix = run.experiment.train, mode_metric(run.dataset)
+    modes, quality = at_step(run, prefix, step), at_step(run, "quality", step)
+    return [
+        {
+            "step": step,
+            "tau": gradient_evaluations(train, step),
+            "beta": beta_text(last_beta(train, step)),
+            "seed": seed,
+            "drawn": "yes" if seed == drawn else "no",
+            prefix: rounded(modes[seed]),
+            "quality": rounded(quality[seed]),
+        }
+        for seed in run.experiment.seeds
+    ]
+
+
+def _clouds_caption(run: Evidence, seed: int, choice: str) -> str:
+    name, count = method(run.experiment), len(run.experiment.seeds)
+    parts = [
+        f"Samples of {THE[name]} over training: real points blue, generated points red; points beyond "
+        f"±{LIMIT} are left out. τ is the number of gradient evaluations so far, of the discriminator and "
+        "of the generator"
+        + (", and β the inverse temperature last trained at." if name == ANNEALED else "."),
+        "Under each panel: "
+        + ("share of the edges covered" if mode_metric(run.dataset) == "coverage" else "modes captured")
+        + " and share of samples near the data, then the first of these for every seed.",
+    ]
+    if count > 1:
+        parts.append(f"Drawn is {CHOICES[choice]}: seed {seed}, of {count} seeds.")
+    if choice == "best" and name == PLAIN:
+        parts.append("The paper, too, shows the best among many runs.")
+    return " ".join(parts)
+
+
+def _draw_clouds(run: Evidence, steps: list[int], seed: int) -> Figure:
+    """Panels side by side, laid out in inches: title, cloud, three lines of numbers, legend."""
+    side, head, foot = style.TEXT_WIDTH / len(steps), 0.2, 0.74
+    if isinstance(run.experiment.train.tempering, Anneal):
+        head += 0.17
+    height = head + side + foot
+    figure, axes = style.canvas(1, len(steps), height=height, three_d=True, layout="none")
+    panels = snapshots(run, "panel", seed)
+    for number, (axis, step) in enumerate(zip(axes[0], steps, strict=True)):
+        axis.set_position((number / len(steps), foot / height, 1 / len(steps), side / height))
+        title, below = _panel_text(run, step, seed)
+        centre = (number + 0.5) / len(steps)
+        figure.text(centre, 1 - 0.03 / height, title, ha="center", va="top")
+        figure.text(centre, foot / height, below, ha="center", va="top", size=7.5, linespacing=1.3)
+        if step in panels:
+            style.cloud(axis, run.arrays["real"], _inside(panels[step]), size=1.6)
+            axis.set_box_aspect((1, 1, 1), zoom=1.13)
+        else:
+            style.notice(axis, f"diverged\nat step {diverged(run).get(seed, step):,}")
+    _color_key(figure, height)
+    return figure
+
+
+def _inside(points: np.ndarray) -> np.ndarray:
+    """Points within the panels' limits; a 3-D panel would draw the others over its neighbours."""
+    return points[(np.abs(points) <= LIMIT).all(axis=1)]
+
+
+def _color_key(figure: Figure, height: float) -> None:
+    from matplotlib.lines import Line2D
+
+    dots = [
+        Line2D([], [], linestyle="", marker="o", markersize=4, color=color, label=label)
+        for color, label in ((style.REAL, "real"), (style.GENERATED, "generated"))
+    ]
+    figure.legend(
+        handles=dots, loc="lower center", ncols=2, bbox_to_anchor=(0.5, -0.04 / height), handlelength=0.6
+    )
+
+
+def _panel_text(run: Evidence, step: int, seed: int) -> tuple[str, str]:
+    """The lines over a panel (τ, β) and under it (modes and quality of the drawn seed, modes of all)."""
+    train, prefix = run.experiment.train, mode_metric(run.dataset)
+    title = rf"$\tau = {gradient_evaluations(train, step):,}$".replace(",", "{,}")
+    if isinstance(train.tempering, Anneal):
+        title += "\n" + rf"$\beta = {beta_text(last_beta(train, step))}$".replace("∞", r"\infty")
+    modes, quality = at_step(run, prefix, step), at_step(run, "quality", step)
+    if prefix == "coverage":
+        known = [value for value in modes.values() if math.isfinite(value)]
+        first = f"covered {listed([modes[seed]], 2)}"
+        every = f"{min(known):.2f} to {max(known):.2f}" if known else "none"
+    else:
+        first = f"{listed([modes[seed]], 0)} of {components(run)} modes"
+        every = listed(modes.values(), 0)
+    return title, f"{first}\nnear the data {listed([quality[seed]], 2)}\nall seeds: {every}"
+
+
+@result("beta_gan", "fig3", roles=FIG3)
+def training_curves(evidence: Mapping[str, Evidence]) -> Drawing:
+    """D_real and D_fake against the step: β-GAN above, plain GAN below, five and ten components."""
+    runs = {name: role(evidence, name) for name in FIG3}
+    gaps = {name: last_quarter_gap(run) for name, run in runs.items()}
+    figure, axes = style.canvas(2, 2, height=4.2, sharex=True, sharey=True)
+    rows = [
+        {"panel": FIG3[name], "seed": seed, "gap_last_quarter": rounded(gap)}
+        for name, by in gaps.items()
+        for seed, gap in by.items()
+    ]
+    for axis, (name, run) in zip(axes.flat, runs.items(), strict=True):
+        rows += _draw_outputs(axis, FIG3[name], run)
+        axis.set_xlim(0, run.experiment.train.steps)
+        style.letter(axis, FIG3[name])
+        mean, deviation = mean_deviation(gaps[name].values())
+        axis.text(
+            0.98, 0.05, f"last quarter: {GAP} = {plus_minus(mean, deviation, 3)}",
+            transform=axis.transAxes, ha="right", size=8,
+        )  # fmt: skip
+    axes[0, 0].set_ylim(0, 1)
+    for axis in axes[1]:
+        axis.set_xlabel("step")
+    for axis in axes[:, 0]:
+        axis.set_ylabel("output of $D$")
+    style.common_legend(figure, axes)
+    return Drawing(figure, rows, _gap_caption(gaps))
+
+
+def last_quarter_gap(run: Evidence) -> dict[int, float]:
+    """Seed → mean of D_real − D_fake over the steps after three quarters; NaN for a diverged seed."""
+    columns, gone = run.training, diverged(run)
+    gaps = {}
+    for seed in run.experiment.seeds:
+        if seed in gone:
+            gaps[seed] = math.nan
+            continue
+        late = (columns["seed"] == seed) & (columns["step"] > 0.75 * run.experiment.train.steps)
+        difference = columns["d_real"][late] - columns["d_fake"][late]
+        gaps[seed] = float(difference.mean())
+    return gaps
+
+
+def _draw_outputs(axis: Axes, panel: str, run: Evidence) -> list[dict[str, Any]]:
+    """Draw one panel; give the rows that it was drawn from, none if no run lived to its first log line."""
+    if not run.training:
+        style.notice(axis, "every run diverged")
+        return []
+    steps, real = by_seed(run.training, "d_real")
+    _, fake = by_seed(run.training, "d_fake")
+    axis.axhline(0.5, color=style.MUTED, linewidth=0.7, zorder=0)
+    tempering = run.experiment.train.tempering
+    if isinstance(tempering, Anneal):
+        _mark_schedule(axis, tempering, run.experiment.train.steps)
+    style.spread(axis, steps, real, label=r"$D_\mathrm{real}$", color=style.REAL, every=False)
+    style.spread(axis, steps, fake, label=r"$D_\mathrm{fake}$", color=style.GENERATED, every=False)
+    rows = []
+    for column, step in enumerate(steps.astype(int).tolist()):
+        row: dict[str, Any] = {
+            "panel": panel,
+            "step": step,
+            "beta": beta_text(last_beta(run.experiment.train, step)),
+        }
+        for name, values in (("d_real", real[:, column]), ("d_fake", fake[:, column])):
+            mean, deviation = mean_deviation(values)
+            row |= {f"{name}_mean": rounded(mean), f"{name}_sd": rounded(deviation)}
+        rows.append(row)
+    return rows
+
+
+def _mark_schedule(axis: Axes, tempering: Anneal, steps: int) -> None:
+    """A thin line wherever β changes, and the three phases named at the top of the panel."""
+    changes = boundaries(tempering)
+    for change in changes:
+        axis.axvline(change, color="#D0D0D0", linewidth=0.5, zorder=0)
+    first, last = tempering.beta_first, beta_at(tempering, max(changes[-1] - 1, 0))
+    phases = [
+        (0, changes[0], r"$\beta = 0$"),
+        (changes[0], changes[-1], rf"$\beta = {beta_text(first)} \to {beta_text(last)}$"),
+        (changes[-1], steps, r"$\beta = \infty$"),
+    ]
+    for start, end, text in phases:
+        if end > start:
+            axis.text(
+                (start + end) / 2, 0.97, text, transform=axis.get_xaxis_transform(), ha="center", va="top",
+                size=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+            )  # fmt: skip
+
+
+def _gap_caption(gaps: dict[str, dict[int, float]]) -> str:
+    def change(which: str) -> str:
+        five, ten = (mean_deviation(gaps[f"{which}_{count}"].values())[0] for count in ("five", "ten"))
+        if five is None or ten is None:
+            return "to an unknown value (every run of one setting diverged)"
+        return f"from {five:.3f} to {ten:.3f}"
+
+    return (
+        "The discriminator's output on real and on generated data during training, mean ± one deviation "
+        "over seeds; at equilibrium both are ½. Thin lines mark where β changes. From five to ten "
+        "components the gap D(real) − D(fake), averaged over the last quarter of training, goes "
+        f"{change('annealed')} for β-GAN and {change('vanilla')} for the plain GAN."
+    )

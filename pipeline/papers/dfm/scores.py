@@ -1,0 +1,272 @@
+"""Inception scores of `dfm`: Tables 1 to 3, and the scores without labels of Section 5.1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.figures import data
+from pipeline.figures import table as tables
+from pipeline.figures.drawing import Drawing
+from pipeline.measures import reading
+from pipeline.measures.evidence import Evidence
+from pipeline.measures.reading import role
+from pipeline.papers.registry import result
+
+QUOTED = "quoted"
+AUTHORS = "not run: scored there from its authors' weights"
+# how the paper groups samples (Sec. 2.2)
+PROTOCOL = "is10x5000"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as printed: model, how it was trained, its score; the role of the experiment that regenerates
+    it, or why none does."""
+
+    model: str
+    training: str
+    reported: str
+    role: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A table as printed: its number, the kind of its data, the score of real data, and its rows."""
+
+    number: int
+    kind: str
+    real: float
+    lines: tuple[Line, ...]
+
+
+REAL = "Real data"
+DFM = "Denoising feature matching"
+CONTROL = "GAN control, λ = 0"
+TABLE_1 = Printed(1, "cifar10", 11.24, (
+    Line(REAL, "", "11.24 ± .12 (quoted)", role="dfm"),
+    Line("Improved GAN (Salimans et al.)", "semi-supervised", "8.09 ± .07", state=QUOTED),
+    Line("Improved GAN (Salimans et al.), no labels", "unsupervised", "4.36 ± .04", state=QUOTED),
+    Line("ALI (Dumoulin et al.)", "unsupervised", "5.34 ± 0.05", state=AUTHORS),
+    Line(DFM, "unsupervised", "7.72 ± 0.13", role="dfm"),
+    Line(CONTROL, "unsupervised", "", role="control"),
+))  # fmt: skip
+TABLE_2 = Printed(2, "stl10", 26.08, (
+    Line(REAL, "", "26.08 ± .26", role="dfm"),
+    Line(DFM, "unsupervised", "8.51 ± 0.13", role="dfm"),
+    Line("GAN baseline, λ = 0", "unsupervised", "7.84 ± .07", role="control"),
+))  # fmt: skip
+TABLE_3 = Printed(3, "imagenet", 25.78, (
+    Line(REAL, "", "25.78 ± .47", role="dfm"),
+    Line("Radford et al.", "unsupervised", "8.83 ± 0.14", state=AUTHORS),
+    Line(DFM, "unsupervised", "9.18 ± .13", role="dfm"),
+    Line(CONTROL, "unsupervised", "", role="control"),
+))  # fmt: skip
+ROLES = {DFM: "dfm", CONTROL: "control"}
+
+
+@result("dfm", "table1", roles=ROLES.values())
+def table1(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
+    return scores(evidence, TABLE_1, tolerance)
+
+
+@result("dfm", "table2", roles=ROLES.values())
+def table2(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
+    return scores(evidence, TABLE_2, tolerance)
+
+
+@result("dfm", "table3", roles=ROLES.values())
+def table3(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
+    return scores(evidence, TABLE_3, tolerance)
+
+
+def scores(evidence: dict[str, Evidence], printed: Printed, tolerance: float) -> Drawing:
+    """Inception scores as printed, beside those measured here, and whether the two may be compared.
+
+    They may where data, network and groups are the paper's, and the score of real data is within
+    `tolerance` of the printed one.
+    """
+    runs = {name: role(evidence, name) for name in ROLES.values()}
+    metric = reading.metric_like(runs["dfm"], "is")
+    obstacle = not_comparable(runs["dfm"], metric, printed, tolerance)
+    rows = [_score_row(line, printed, runs, metric, obstacle) for line in printed.lines]
+    own, other = data.NAMES[printed.kind], data.name(runs["dfm"].dataset)
+    header = ["Model", "training", f"{own}\nreported", f"{other}\nregenerated", "comparable"]
+    lines = [
+        [row["model"], row["training"], row[f"{own} reported"] or tables.MISSING,
+         row["regenerated"].split(":")[0], row["comparable"].split(":")[0] or tables.MISSING]
+        for row in rows
+    ]  # fmt: skip
+    first = [i for i, line in enumerate(printed.lines) if line.model in (REAL, DFM)]
+    figure = tables.figure(header, lines, rules=[1, first[-1]], note=_note(runs, metric, printed, obstacle))
+    caption = (
+        f"Table {printed.number}: Inception scores. The reported column is the paper's, for {own} and its "
+        f"Inception network; regenerated are those of {data.described(runs['dfm'].dataset, printed.kind)}. "
+        f"{_calibration(runs['dfm'], metric, printed, tolerance, obstacle)} {_paired(runs, metric)}"
+    )
+    return Drawing(figure, rows, caption)
+
+
+def not_comparable(run: Evidence, metric: str, printed: Printed, tolerance: float) -> str:
+    """Why scores of an experiment are not to be held against the printed ones; empty where they may be."""
+    kind = run.dataset.prepare.kind
+    if kind != printed.kind:
+        return "other preprocessing" if (kind, printed.kind) == ("imagenet32", "imagenet") else "other data"
+    if run.dataset.extractor.kind != "inception":
+        return "another feature network"
+    if metric != PROTOCOL:
+        return f"other groups, {metric.removeprefix('is')}"
+    real = _real(run, metric)[0]
+    if real is None:
+        return "real data were not scored"
+    if abs(real - printed.real) > tolerance:
+        return f"real data score {tables.number(real)} where {tables.number(printed.real)} is printed"
+    return ""
+
+
+def _real(run: Evidence, metric: str) -> tuple[float | None, float | None]:
+    """Score of as many real examples, and its deviation over groups."""
+    known = run.metrics["metrics"]
+    found = [known.get(f"real_{metric}{suffix}") for suffix in ("", "_deviation")]
+    mean, deviation = (None if each is None else each["final"]["mean"] for each in found)
+    return mean, deviation
+
+
+def _score_row(
+    line: Line, printed: Printed, runs: dict[str, Evidence], metric: str, obstacle: str
+) -> dict[str, Any]:
+    regenerated = line.state
+    if line.model == REAL:
+        regenerated = tables.plus_minus(*_real(runs[line.role], metric))
+    elif line.role:
+        regenerated = _final(runs[line.role], metric)
+    comparable = ("no: " + obstacle if obstacle else "yes") if line.role and line.reported else ""
+    return {
+        "model": line.model,
+        "training": line.training,
+        f"{data.NAMES[printed.kind]} reported": line.reported,
+        "regenerated": regenerated,
+        "data": data.name(runs["dfm"].dataset) if line.role else "",
+        "comparable": comparable,
+    }
+
+
+def _note(runs: dict[str, Evidence], metric: str, printed: Printed, obstacle: str) -> str:
+    run = runs["dfm"]
+    groups, size = metric.removeprefix("is").split("x")
+    split = run.metrics["reference"]["split"]
+    lines = [
+        f"regenerated: {groups} groups of {size} samples, scored by {data.features(run)};",
+        f"real data: the {split} split, ± over groups; models: mean ± deviation over seeds "
+        f"(trained: {_trained(runs['dfm'])} and {_trained(runs['control'])})",
+        f"{data.NAMES[printed.kind]} reported: 10 groups of 5,000, Inception network, ± over groups",
+    ]
+    if any(line.state == QUOTED for line in printed.lines):
+        lines.append("quoted: taken from Salimans et al. and not run here")
+    if obstacle:
+        lines.append(f"not comparable: {obstacle}")
+    return "\n".join(lines)
+
+
+def _calibration(run: Evidence, metric: str, printed: Printed, tolerance: float, obstacle: str) -> str:
+    """A sentence on whether the two columns may be compared, and why."""
+    if obstacle:
+        return (
+            f"The columns are not comparable ({obstacle}): regenerated numbers are to be held against each "
+            "other only, never against the printed ones."
+        )
+    real = tables.number(_real(run, metric)[0])
+    return (
+        f"Real data score {real} here and {tables.number(printed.real)} in print, within the tolerance of "
+        f"{tolerance:g}, so the columns are comparable."
+    )
+
+
+def _final(run: Evidence, metric: str) -> str:
+    statistic = run.metrics["metrics"][metric]["final"]
+    if statistic["mean"] is None:
+        return "every seed diverged"
+    return tables.plus_minus(statistic["mean"], statistic["std"])
+
+
+def _trained(run: Evidence) -> str:
+    seeds = run.experiment.seeds
+    return f"{len(seeds) - len(reading.diverged(run))} of {len(seeds)}"
+
+
+def _paired(runs: dict[str, Evidence], metric: str) -> str:
+    """One sentence on DFM minus control at equal seeds, whichever way it comes out."""
+    guided, control = (reading.finals(runs[name], metric) for name in ("dfm", "control"))
+    differences = [
+        value - other
+        for seed, value in guided.items()
+        if value is not None and (other := control.get(seed)) is not None
+    ]
+    if not differences:
+        return "No seed trained with both methods, so that they cannot be compared."
+    listed = ", ".join(tables.number(each) for each in differences)
+    above = sum(each > 0 for each in differences)
+    return (
+        f"Seed by seed, denoising feature matching minus its control is {listed}: it is ahead in {above} of "
+        f"{len(differences)}."
+    )
+
+
+@result("dfm", "inline-cifar", "CIFAR-10 without labels (Section 5.1)", roles=ROLES.values())
+def inline_cifar(evidence: dict[str, Evidence]) -> Drawing:
+    """The score that Salimans et al. reach without labels, quoted, and the suite's own runs by seed."""
+    runs = {model: role(evidence, name) for model, name in ROLES.items()}
+    metric = reading.metric_like(runs[DFM], "is")
+    names = [metric, *_others(runs[DFM])]
+    quoted = TABLE_1.lines[2]
+    rows: list[dict[str, Any]] = [
+        {"model": quoted.model, "data": "CIFAR-10", "seed": "", "reported": f"{quoted.reported} (quoted)"}
+    ]
+    for model, run in runs.items():
+        values = {name: reading.finals(run, name) for name in names}
+        for seed in run.experiment.seeds:
+            row = {"model": model, "data": data.name(run.dataset), "seed": seed, "reported": ""}
+            rows.append(row | {name: _cell(found[seed]) for name, found in values.items()})
+    header = ["Model", "data", "seed", "Inception score\nreported", *[HEADINGS[_stem(n)] for n in names]]
+    lines = [
+        [
+            str(row["model"]),
+            row["data"],
+            str(row["seed"]) or tables.MISSING,
+            row["reported"] or tables.MISSING,
+        ]
+        + [str(row.get(name, tables.MISSING)) for name in names]
+        for row in rows
+    ]
+    starts = [1, 1 + len(runs[DFM].experiment.seeds)]
+    caption = (
+        "Section 5.1 quotes 4.36 ± .04 for the Improved GAN without labels on CIFAR-10. Below it the suite's "
+        f"own unlabelled runs on {data.name(runs[DFM].dataset)}, every seed, with and without denoising: "
+        f"the Inception score ({data.features(runs[DFM])}) and what it is made of, the network's certainty "
+        "about each sample (its mean largest probability) and the entropy of the classes over all samples; "
+        "and FID. " + _paired({name: runs[model] for model, name in ROLES.items()}, metric)
+    )
+    return Drawing(tables.figure(header, lines, rules=starts), rows, caption)
+
+
+HEADINGS = {
+    "is": "Inception\nscore",
+    "class_confidence": "certainty\na sample",
+    "class_entropy": "class\nentropy",
+    "fid": "FID",
+}
+
+
+def _others(run: Evidence) -> list[str]:
+    """What else was measured of the things that make up the score, by their names with protocol."""
+    stems = [stem for stem in HEADINGS if stem != "is"]
+    return [name for stem in stems for name in run.metrics["metrics"] if _stem(name) == stem]
+
+
+def _stem(name: str) -> str:
+    return name.rstrip("0123456789x")
+
+
+def _cell(value: float | None) -> str:
+    return "diverged" if value is None else tables.number(value)

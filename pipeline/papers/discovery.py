@@ -1,0 +1,39 @@
+"""Which file draws a result or judges a claim: read off its decorator, so that no other is imported."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def declared(kind: str, paper: str) -> Mapping[str, str]:
+    """Id of each 'result' or 'claim' of a paper → the module with the function under `@result(paper, id, …)`
+    or `@claim(paper, id, …)`.
+
+    Raises SyntaxError when a file cannot be parsed.
+    """
+    found: dict[str, str] = {}
+    # Most files are not worth parsing.
+    worth = re.compile(rf'^@{kind}\(\s*"{re.escape(paper)}"', re.MULTILINE)
+    for file in sorted((FOLDER / paper).glob("*.py")):
+        text = file.read_text()
+        if worth.search(text):
+            module = f"{__package__}.{paper}.{file.stem}"
+            found |= dict.fromkeys(_named(ast.parse(text), kind, paper), module)
+    return found
+
+
+def _named(tree: ast.Module, decorator: str, paper: str) -> Iterator[str]:
+    """The second argument of every `@decorator(paper, …)` on a function of the module."""
+    for function in tree.body:
+        for call in function.decorator_list if isinstance(function, ast.FunctionDef) else ():
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == decorator:
+                first, second, *_ = (ast.literal_eval(argument) for argument in call.args)
+                if first == paper:
+                    yield second

@@ -1,0 +1,51 @@
+"""What each paper contains, as its folder's paper.yaml has it: results and claims by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from pipeline.claims.finding import Claim
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Result:
+    """shown: a figure, table or number, in our words. data, protocol: as the paper has them. reported: what
+    is printed, or "image only" where it exists only inside a figure. ours: whether the project adds it, and
+    no paper has it."""
+
+    shown: str
+    data: str
+    protocol: str
+    reported: str
+    ours: bool = False
+
+
+@dataclass(frozen=True)
+class Paper:
+    """results, claims: id, such as table1 or C1, → what it is, in the order of the paper."""
+
+    results: Mapping[str, Result]
+    claims: Mapping[str, Claim]
+
+
+@cache
+def table(paper: str) -> Paper:
+    """The table of a paper; empty for one that has no folder."""
+    file = FOLDER / paper / "paper.yaml"
+    content = YAML(typ="safe").load(file) if file.exists() else {}
+    return Paper(
+        {name: Result(**entry) for name, entry in content.get("results", {}).items()},
+        {name: Claim(**entry) for name, entry in content.get("claims", {}).items()},
+    )
+
+
+def papers() -> list[str]:
+    """The names of all papers."""
+    return sorted(file.parent.name for file in FOLDER.glob("*/paper.yaml"))

@@ -24,7 +24,6 @@ STAGES = {
     "sample": "draw samples from every snapshot of an experiment",
     "evaluate": "measure every snapshot of an experiment",
     "study": "train or compute something small on a known law",
-    "index": "list the hashes of the evidence that a paper's results rest on",
     "render": "draw one figure or table",
     "claims": "put every claim of the papers to its test",
     "report": "write reports/summary.md and reports/metrics.json",

@@ -117,16 +117,6 @@ def evidence_files(paper: str, experiment: str) -> list[Path]:
     return [place(paper, experiment) for place in places]
 
 
-def index(paper: str) -> Path:
-    """Folder with an entry for every result of a paper."""
-    return REPORTS / "index" / paper
-
-
-def index_entry(paper: str, name: str) -> Path:
-    """The hashes of the evidence that a result rests on."""
-    return index(paper) / f"{name}.json"
-
-
 def receipt(stage: str, key: str) -> Path:
     """What a job read and made, by hash, where it does not lie beside the data that it tells of."""
     return RECEIPTS / stage / f"{key}.json" if key else RECEIPTS / f"{stage}.json"
@@ -137,13 +127,18 @@ def needs(stage: str, key: str) -> Path:
     return NEEDS / stage / f"{key}.json" if key else NEEDS / f"{stage}.json"
 
 
-def result(kind: str, paper: str, name: str, suffix: str) -> Path:
-    """One file of a result, such as reports/figures/beta_gan/fig3.png."""
-    return REPORTS / kind / paper / f"{name}.{suffix}"
+def results(paper: str) -> Path:
+    """Folder of a paper's figures and tables."""
+    return REPORTS / "papers" / paper
 
 
-def result_files(kind: str, paper: str, name: str) -> list[Path]:
-    return [result(kind, paper, name, suffix) for suffix in RESULT_SUFFIXES]
+def result(paper: str, name: str, suffix: str) -> Path:
+    """One file of a result, such as reports/papers/beta_gan/fig3.png."""
+    return results(paper) / f"{name}.{suffix}"
+
+
+def result_files(paper: str, name: str) -> list[Path]:
+    return [result(paper, name, suffix) for suffix in RESULT_SUFFIXES]
 
 
 METRICS_SUMMARY = REPORTS / "metrics.json"

@@ -15,7 +15,7 @@ from pipeline import params
 from pipeline.base import paths
 from pipeline.base.errors import PipelineError, nearest
 from pipeline.papers.registry import drawing_function, judge_of
-from pipeline.papers.table import table
+from pipeline.papers.table import papers, table
 from pipeline.params import Params
 from pipeline.params.sources import Files
 
@@ -31,23 +31,24 @@ def load_checked(path: Path = paths.PARAMS) -> Params:
 
 def refuse(suite: Params, path: Path = paths.PARAMS) -> None:
     """Raises PipelineError, with one line per problem, for results and claims that cannot be made."""
-    problems = [*_claims(suite), *_functions(suite), *_mirror(suite)]
+    problems = [*_papers(suite), *_functions(suite), *_mirror(suite)]
     if problems:
         raise PipelineError(f"{path} is not valid:\n  " + "\n  ".join(problems))
 
 
-def _claims(suite: Params) -> Iterator[str]:
-    """Claims that no paper makes, and those both tested and not."""
-    for name, block in suite.claims.items():
-        if block.id not in (known := table(block.paper).claims):
-            yield f"claims.{name}.id: there is no '{block.id}'; {nearest(block.id, known)}"
-    for paper, about in suite.papers.items():
-        for name in about.untested:
-            path, known = f"papers.{paper}.untested.{name}", table(paper).claims
-            if name not in known:
-                yield f"{path}: there is no '{name}'; {nearest(name, known)}"
-            if f"{paper}-{name}" in suite.claims:
-                yield f"{path}: it is tested as claims.{paper}-{name}; keep one of the two."
+def _papers(suite: Params) -> Iterator[str]:
+    """Papers that there are not, claims that they do not make, and those both tested and not."""
+    for name, block in suite.papers.items():
+        if name not in papers():
+            yield f"papers.{name}: there is no paper '{name}'; {nearest(name, papers())}"
+            continue
+        known = table(name).claims
+        for section, claims in (("claims", block.claims), ("untested", block.untested)):
+            for claim in claims:
+                if claim not in known:
+                    yield f"papers.{name}.{section}: there is no claim '{claim}'; {nearest(claim, known)}"
+        for claim in sorted(block.claims.keys() & block.untested.keys()):
+            yield f"papers.{name}.untested.{claim}: it is among the claims as well; keep one of the two."
 
 
 def _functions(suite: Params) -> Iterator[str]:

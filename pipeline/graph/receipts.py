@@ -81,6 +81,12 @@ class Checker:
         self.sound[step.name] = receipt
         return receipt
 
+    def check_current(self, step: Step) -> None:
+        """Raises PipelineError unless a step's outputs were made from what there is now."""
+        inputs, receipt = self.inputs(step), self.check(step)
+        if receipt.inputs != inputs:
+            raise PipelineError(f"{step.outputs[0]} was made from other files than there are now.")
+
     def hash(self, path: Path) -> str:
         if path not in self.hashes:
             self.hashes[path] = sha256(path)

@@ -10,6 +10,7 @@ from pipeline.figures.drawing import Drawing
 from pipeline.figures.protocol import ran
 from pipeline.measures.evidence import Evidence
 from pipeline.papers.registry import title
+from pipeline.papers.table import table
 from pipeline.params.experiment import Result
 from pipeline.studies import Studied
 
@@ -26,20 +27,20 @@ def heading(block: Result) -> str:
 
 def page(
     block: Result,
-    paper: str,
     drawing: Drawing,
     evidence: Mapping[str, Evidence],
     studies: Mapping[str, Studied],
 ) -> str:
     """The result's markdown: number, picture, caption, what was run, and for a table its rows."""
+    about = table(block.paper)
     parts = [
         f"# {heading(block)}",
         f"![{block.paper}/{block.id}]({block.id}.png)",
         f"{drawing.caption}",
-        f"*{tables.plain(paper)}; result `{block.paper}-{block.id}`; "
+        f"*{tables.plain(about.title)}; result `{block.paper}-{block.id}`; "
         f"what was drawn: [{block.id}.csv]({block.id}.csv).*",
         "What was run:\n\n" + "\n".join(ran(block, evidence, studies)),
     ]
-    if block.kind == "tables":
+    if block.id in about.results and about.results[block.id].table:
         parts.append(tables.markdown(drawing.rows).rstrip("\n"))
     return "\n\n".join(parts) + "\n"

@@ -112,12 +112,13 @@ def _registering(kind: str, paper: str, name: str, wanted: Wanted, title: str = 
 def _checked(
     kind: str, block: Result | Claim, used: Iterable[str], experiments: Mapping[str, Experiment] | None
 ) -> Callable[..., Any]:
-    path = f"{kind}s.{block.paper}-{block.id}"
     found = registered(kind, block.paper, block.id)
     if found is None:
         others = discovery.declared(kind, block.paper)
-        raise PipelineError(f"{path}: {block.paper} has no {kind} '{block.id}'; {nearest(block.id, others)}")
-    found.wanted.check(path, block.uses, block.studies)
+        raise PipelineError(
+            f"{block.path}: {block.paper} has no {kind} '{block.id}'; {nearest(block.id, others)}"
+        )
+    found.wanted.check(block.path, block.uses, block.studies)
     known = {name: experiments[name] for name in used} if experiments else None
-    check_settings(path, found.function, block.settings, known, found.wanted.studies)
+    check_settings(block.path, found.function, block.settings, known, found.wanted.studies)
     return found.function

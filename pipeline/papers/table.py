@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from pipeline.base.errors import PipelineError, nearest
 from pipeline.claims.finding import Claim
 
 FOLDER = Path(__file__).parent
@@ -17,13 +18,14 @@ FOLDER = Path(__file__).parent
 @dataclass(frozen=True)
 class Result:
     """shown: a figure, table or number, in our words. data, protocol: as the paper has them. reported: what
-    is printed, or "image only" where it exists only inside a figure. ours: whether the project adds it, and
-    no paper has it."""
+    is printed, or "image only" where it exists only inside a figure. table: whether it is one. ours: whether
+    the project adds it, and no paper has it."""
 
     shown: str
     data: str
     protocol: str
     reported: str
+    table: bool = False
     ours: bool = False
 
 
@@ -31,16 +33,24 @@ class Result:
 class Paper:
     """results, claims: id, such as table1 or C1, → what it is, in the order of the paper."""
 
+    title: str
+    authors: str
+    year: int
     results: Mapping[str, Result]
     claims: Mapping[str, Claim]
 
 
 @cache
 def table(paper: str) -> Paper:
-    """The table of a paper; empty for one that has no folder."""
+    """The table of a paper. Raises PipelineError for one that has no folder."""
     file = FOLDER / paper / "paper.yaml"
-    content = YAML(typ="safe").load(file) if file.exists() else {}
+    if not file.exists():
+        raise PipelineError(f"papers.{paper}: there is no paper '{paper}'; {nearest(paper, papers())}")
+    content = YAML(typ="safe").load(file)
     return Paper(
+        content["title"],
+        content["authors"],
+        content["year"],
         {name: Result(**entry) for name, entry in content.get("results", {}).items()},
         {name: Claim(**entry) for name, entry in content.get("claims", {}).items()},
     )

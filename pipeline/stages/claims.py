@@ -33,16 +33,18 @@ def run(options: argparse.Namespace) -> None:
         for name, block in suite.experiments.items()
     }
     studies = {name: Studied(name, block) for name, block in suite.studies.items()}
-    tables = {paper: table(paper).claims for paper in suite.papers if table(paper).claims}
+    tables = {paper: table(paper) for paper in suite.papers}
     worker = Worker(suite)
     with worker.job(worker.steps.claims()):
         judged = {
             paper: {
-                name: _judged(suite, paper, name, claim, evidence, studies) for name, claim in claims.items()
+                name: _judged(suite, paper, name, claim, evidence, studies)
+                for name, claim in about.claims.items()
             }
-            for paper, claims in tables.items()
+            for paper, about in tables.items()
+            if about.claims
         }
-        titles = {paper: block.title for paper, block in suite.papers.items()}
+        titles = {paper: about.title for paper, about in tables.items()}
         write_json(paths.CLAIMS_METRICS, numbers(judged))
         write_text(paths.CLAIMS, page(suite.suite.title, titles, judged))
     print(paths.CLAIMS)
@@ -76,5 +78,5 @@ def _judged(
     except PipelineError as error:
         # The runs lie there, after days perhaps: one claim that they do not fit must not cost the others.
         finding = unmeasured("what the claim is about", str(error))
-        print(f"claims.{key}: {error}")
+        print(f"papers.{paper}.claims.{name}: {error}")
     return Judged(claim, finding, "", used, block.settings, studied)

@@ -17,6 +17,7 @@ from pipeline.figures import table as tables
 from pipeline.graph.job import Worker
 from pipeline.measures import forms
 from pipeline.measures.evidence import Evidence
+from pipeline.papers.table import table
 from pipeline.params import Params
 
 
@@ -56,12 +57,9 @@ def _rounded(value: float | None) -> float | None:
 def _page(suite: Params, measured: dict[str, dict[str, Any]]) -> str:
     parts = [f"# {tables.plain(suite.suite.title)}"]
     for paper, about in suite.papers.items():
-        parts.append(f"## {tables.plain(about.title)}\n\n{tables.plain(about.authors)}, {about.year}")
-        parts += [
-            _result(paths.result(block.kind, block.paper, block.id, "md"), key)
-            for key, block in suite.results.items()
-            if block.paper == paper
-        ]
+        source = table(paper)
+        parts.append(f"## {tables.plain(source.title)}\n\n{tables.plain(source.authors)}, {source.year}")
+        parts += [_result(paths.result(paper, name, "md"), f"{paper}-{name}") for name in about.results]
         if about.waiting:
             reasons = [
                 f"- `{paper}/{name}`: {tables.plain(reason)}" for name, reason in about.waiting.items()

@@ -107,7 +107,9 @@ def test_the_platform_of_native_arithmetic_names_the_processor(monkeypatch: pyte
 
 
 def test_the_platform_costs_no_import_of_pytorch() -> None:
-    script = "import sys; from pipeline.base.provenance import platform; platform(); print('torch' in sys.modules)"
+    script = (
+        "import sys; from pipeline.base.provenance import platform; platform(); print('torch' in sys.modules)"
+    )
     told = {**os.environ, "PYTHONPATH": str(ROOT), "TEMPERA_DEVICE": "cpu"}
     done = subprocess.run(
         [sys.executable, "-c", script], env=told, capture_output=True, text=True, check=True

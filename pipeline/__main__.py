@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import errno
 import importlib
+import os
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -28,6 +29,7 @@ STAGES = {
     "claims": "put every claim of the papers to its test",
     "report": "write reports/summary.md and reports/metrics.json",
     "lock": "record what Snakemake made in dvc.lock",
+    "show": "print an experiment with where each of its values comes from",
     "why": "say why a job would run again",
     "bench": "compare the trainer's speed with a plain eager loop",
     "verify": "compare what lies in reports/ with what is committed",
@@ -36,7 +38,7 @@ STAGES = {
 }
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 # These only look and measure: they leave nothing in the folder they are called in.
-ONLOOKERS = {"bench", "bits", "estimate", "verify", "why"}
+ONLOOKERS = {"bench", "bits", "estimate", "show", "verify", "why"}
 # Its suite is named by an option, so it sees to its own arithmetic.
 ELSEWHERE = {"estimate", "verify"}
 
@@ -64,8 +66,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with contextlib.nullcontext() if options.stage in ONLOOKERS else _at_work(words):
             chosen.run(options)
+        sys.stdout.flush()
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # what is printed goes to a reader that has read enough, such as head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (OSError, MemoryError, RuntimeError) as error:
         if (sentence := refusal(error)) is None:

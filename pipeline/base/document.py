@@ -81,6 +81,26 @@ def parse(text: str) -> Any:
         raise Mistake("the file is nested too deep: write fewer levels.") from None
 
 
+def lines(text: str) -> dict[str, int]:
+    """Dotted path of every key of a valid YAML text → the line, from 1, that its value stands in; what is
+    inherited, by an alias or `<<`, has the line that it is inherited from."""
+    found: dict[str, int] = {}
+
+    def walk(node: Node, path: str) -> None:
+        for key, value in node.value if isinstance(node, MappingNode) else ():
+            if str(key.tag) == TAG + "merge":
+                for block in reversed(value.value) if isinstance(value, SequenceNode) else [value]:
+                    walk(block, path)
+        for key, value in node.value if isinstance(node, MappingNode) else ():
+            if str(key.tag) != TAG + "merge":
+                inner = f"{path}.{key.value}" if path else str(key.value)
+                found[inner] = value.start_mark.line + 1
+                walk(value, inner)
+
+    walk(_Parser(text).get_single_node(), "")
+    return found
+
+
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()

@@ -55,7 +55,7 @@ def test_a_stage_tells_the_libraries_before_it_imports_them(
         "from pipeline.__main__ import main; import sys; loaded = {'numpy', 'torch'} & set(sys.modules)\n"
         "try: main(['bits', '--help'])\nexcept SystemExit: pass\n"
         "import torch, threadpoolctl, numpy, scipy.linalg\n"
-        "from pipeline import arithmetic\n"
+        "from pipeline.base import arithmetic\n"
         "blas = {one.get('architecture') for one in threadpoolctl.threadpool_info()"
         " if one['internal_api'] == 'openblas'}\n"
         "print(loaded, arithmetic.held(), sorted(blas), torch.get_num_threads(), file=sys.stderr)"
@@ -70,7 +70,7 @@ def test_a_stage_tells_the_libraries_before_it_imports_them(
 
 
 def test_it_is_too_late_once_a_library_is_loaded() -> None:
-    script = "import numpy; from pipeline import arithmetic; arithmetic.hold('portable')"
+    script = "import numpy; from pipeline.base import arithmetic; arithmetic.hold('portable')"
     done = subprocess.run(
         [sys.executable, "-c", script],
         env={**bare(), "PYTHONPATH": str(ROOT)},

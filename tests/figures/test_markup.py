@@ -7,6 +7,7 @@ from engines import SUITES
 
 from pipeline import params
 from pipeline.figures.table import plain
+from pipeline.papers.table import papers, table
 
 
 @pytest.mark.parametrize(
@@ -30,5 +31,6 @@ def test_the_suites_own_texts_stay_as_they_are(suite: Path) -> None:
     loaded = params.load(suite / "params.yaml")
     texts = [loaded.suite.title]
     for paper in loaded.papers.values():
-        texts += [paper.title, paper.authors, *paper.waiting.values(), *paper.untested.values()]
+        texts += [*paper.waiting.values(), *paper.untested.values()]
+    texts += [text for paper in papers() for text in (table(paper).title, table(paper).authors)]
     assert [plain(text) for text in texts] == texts

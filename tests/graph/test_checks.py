@@ -8,29 +8,24 @@ from typing import Any
 import pytest
 from configs import PARAMS, changed
 
-from pipeline import papers as results
 from pipeline import params as schema
 from pipeline.base import paths
 from pipeline.base.errors import PipelineError
 from pipeline.graph import checks
+from pipeline.papers import registry
 from pipeline.params.experiment import Result
 from pipeline.params.text import is_name
 
 FIG2: dict[str, Any] = {
-    "paper": "beta_gan",
-    "id": "fig2-top",
-    "kind": "figures",
     "uses": {"vanilla": "toy"},
     "settings": {"steps": [0, 6, 12], "choice": "best"},
 }
 C4: dict[str, Any] = {
-    "paper": "beta_gan",
-    "id": "C4",
     "uses": dict.fromkeys(("annealed_five", "annealed_ten", "vanilla_five", "vanilla_ten"), "toy"),
     "settings": {"margin": 0.1},
 }
-SUITE = changed(PARAMS, {}) | {"results": {"beta_gan-fig2-top": FIG2}, "claims": {"beta_gan-C4": C4}}
-RESULT, CLAIM = "results.beta_gan-fig2-top.", "claims.beta_gan-C4."
+RESULT, CLAIM = "papers.beta_gan.results.fig2-top.", "papers.beta_gan.claims.C4."
+SUITE = changed(PARAMS, {RESULT[:-1]: FIG2, CLAIM[:-1]: C4})
 
 
 def told(changes: dict[str, Any]) -> str:
@@ -77,22 +72,20 @@ def test_all_problems_are_told_at_once() -> None:
 
 def test_a_lens_is_drawn_at_its_own_snapshots_alone() -> None:
     """Without a lens nothing is drawn at `stages`, so other snapshots do no harm."""
-    block = Result(
-        paper="tempered", id="fig1", kind="figures", uses={"plain": "toy"},
-        settings={"stages": [99], "images": 4, "samples": 4},
-    )  # fmt: skip
-    results.drawing_function(block, schema.check(SUITE).experiments)
-    for settings in ({"images": 0}, {"samples": -1}):
-        wrong = block.model_copy(update={"settings": {**block.settings, **settings}})
+    settings = {"stages": [99], "images": 4, "samples": 4}
+    block = Result(uses={"plain": "toy"}, settings=settings).of("tempered", "fig1")
+    registry.drawing_function(block, schema.check(SUITE).experiments)
+    for change in ({"images": 0}, {"samples": -1}):
+        wrong = block.model_copy(update={"settings": {**settings, **change}})
         with pytest.raises(PipelineError, match="greater than 0"):
-            results.drawing_function(wrong)
+            registry.drawing_function(wrong)
     with pytest.raises(PipelineError, match="uses: name at least one experiment"):
-        results.drawing_function(block.model_copy(update={"uses": {}}))
+        registry.drawing_function(block.model_copy(update={"uses": {}}))
 
 
 def test_every_declared_role_can_be_a_key() -> None:
     checks.load_checked(Path(__file__).parents[2] / "params.yaml")
-    for wanted in (found.wanted for found in results._REGISTRY.values()):
+    for wanted in (found.wanted for found in registry._REGISTRY.values()):
         assert all(map(is_name, wanted.roles | wanted.optional))
         assert not (wanted.each and wanted.roles)
 

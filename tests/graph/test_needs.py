@@ -29,6 +29,7 @@ NOT_IN_JOBS = {
     "pipeline.stages.needs": "writes what jobs rest on",
     "pipeline.stages.lock": "records what jobs left",
     "pipeline.stages.why": "explains",
+    "pipeline.stages.show": "explains",
     "pipeline.stages.bench": "measures speed",
     "pipeline.stages.estimate": "foretells cost",
     "pipeline.estimation": "foretells cost",

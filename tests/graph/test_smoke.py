@@ -70,7 +70,7 @@ def test_an_edit_reruns_only_what_hangs_on_it(by_snakemake: Path) -> None:
         for line in made.stderr.splitlines()
         if line.startswith(("rule ", "localrule "))
     }
-    assert ran == {"train", "sample", "evaluate", "index", "render", "claims", "report", "lock"}
+    assert ran == {"train", "sample", "evaluate", "render", "claims", "report", "lock"}
     assert "experiment=mixture-plain" not in made.stderr
     assert status(by_snakemake) == LOOKED_AT_ANEW
     params.write_text(before)

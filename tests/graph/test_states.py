@@ -235,7 +235,7 @@ READ_BY = {
     CHECKPOINT: ["sample", "toy"],
     paths.training_log("beta_gan", "toy", 1): ["evaluate", "toy"],
     paths.samples("beta_gan", "toy", 0): ["evaluate", "toy"],
-    paths.metrics("beta_gan", "toy"): ["index", "beta_gan"],
+    paths.metrics("beta_gan", "toy"): ["claims"],
     paths.evidence("beta_gan", "toy"): ["claims"],
     paths.curves("beta_gan", "toy"): ["claims"],
     paths.training("beta_gan", "toy"): ["report"],

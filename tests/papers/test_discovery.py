@@ -75,12 +75,12 @@ def test_titles_need_no_import_before() -> None:
 @pytest.mark.parametrize(
     ("paper", "name", "message"),
     [
-        ("dfm", "eq12", r"results\.dfm-eq12: dfm has no result 'eq12'; did you mean 'eq1[01]'\?"),
-        ("dmf", "eq11", r"results\.dmf-eq11: dmf has no result 'eq11'; none is defined"),
+        ("dfm", "eq12", r"papers\.dfm\.results\.eq12: dfm has no result 'eq12'; did you mean 'eq1[01]'\?"),
+        ("dmf", "eq11", r"papers\.dmf\.results\.eq11: dmf has no result 'eq11'; none is defined"),
     ],
 )
 def test_an_unknown_result_has_the_nearest_name(paper: str, name: str, message: str) -> None:
-    block = Result(paper=paper, id=name, kind="figures", uses={}, settings={})
+    block = Result().of(paper, name)
     with pytest.raises(PipelineError, match=message):
         drawing_function(block)
 
@@ -88,8 +88,10 @@ def test_an_unknown_result_has_the_nearest_name(paper: str, name: str, message: 
 def test_an_unknown_claim_has_the_nearest_name() -> None:
     from pipeline.papers.registry import judge_of
 
-    with pytest.raises(PipelineError, match=r"claims\.dfm-C99: dfm has no claim 'C99'; did you mean 'C9'\?"):
-        judge_of(Claim(paper="dfm", id="C99", uses={}, settings={}))
+    with pytest.raises(
+        PipelineError, match=r"papers\.dfm\.claims\.C99: dfm has no claim 'C99'; did you mean 'C9'\?"
+    ):
+        judge_of(Claim().of("dfm", "C99"))
 
 
 def imports(file: Path) -> Iterator[str]:

@@ -98,22 +98,19 @@ def test_the_plain_example_is_valid() -> None:
         ),
         (
             {"studies.s": {**DENOISERS, "paper": "beta_gan"},
-             "results.beta_gan-x": {"paper": "beta_gan", "id": "x", "kind": "figures", "uses": {},
-                                    "studies": {"role": "t"}, "settings": {}}},
-            "results.beta_gan-x.studies.role:",
+             "papers.beta_gan.results.x": {"studies": {"role": "t"}}},
+            "papers.beta_gan.results.x.studies.role:",
             "valid names are s",
         ),
         (
-            {"claims.beta_gan-C1": {"paper": "beta_gan", "id": "C1", "uses": {}, "settings": {},
-                                    "studies": {"role": "t"}}},
-            "claims.beta_gan-C1.studies.role:",
+            {"papers.beta_gan.claims.C1": {"studies": {"role": "t"}}},
+            "papers.beta_gan.claims.C1.studies.role:",
             "there is no 't'",
         ),
         ({"papers.gan": PARAMS["papers"]["beta_gan"]}, "papers.gan:", "no experiment"),
         (
-            {"results.beta_gan-fig2": {"paper": "beta_gan", "id": "fig2", "kind": "figures",
-                                       "uses": {"x": "tyo"}, "settings": {}}},
-            "results.beta_gan-fig2.uses.x:",
+            {"papers.beta_gan.results.fig2": {"uses": {"x": "tyo"}}},
+            "papers.beta_gan.results.fig2.uses.x:",
             "'toy'",
         ),
         (

@@ -81,8 +81,8 @@ def reduce(content: Mapping[str, Any], mirror: str, weights: str, digest: str) -
         _shrink_experiment(block, on_points(small, name))
     for block in small["studies"].values():
         block.update({key: value for key, value in COMPUTED.items() if key in block})
-    for kind in ("results", "claims"):
-        for block in small.get(kind, {}).values():
+    for paper in small["papers"].values():
+        for block in (*paper.get("results", {}).values(), *paper.get("claims", {}).values()):
             _shrink_settings(block, content, small)
     return small
 
@@ -173,9 +173,9 @@ def renamed(metric: str, points: bool) -> str:
 
 def _shrink_settings(block: Values, content: Mapping[str, Any], small: Mapping[str, Any]) -> None:
     """Settings of a result or claim: steps that its experiments have, and pictures that there are."""
-    roles = ([names] if isinstance(names, str) else names for names in block["uses"].values())
+    roles = ([names] if isinstance(names, str) else names for names in block.get("uses", {}).values())
     used = [name for names in roles for name in names]
-    settings = block["settings"]
+    settings = block.get("settings", {})
     for key, value in (RESULT | ({} if used else COMPUTED)).items():
         if key in settings:
             settings[key] = value

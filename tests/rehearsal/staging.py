@@ -53,7 +53,6 @@ def phases(suite: Params, memory: Callable[[str], int]) -> Iterator[tuple[str, l
         ],
     )
     yield "study", [Job(name, (("study", name),)) for name in suite.studies]
-    yield "index", [Job(name, (("index", name),)) for name in suite.papers]
     yield "render", [Job(name, (("render", name),)) for name in suite.results]
     yield "claims", [Job("claims", (("claims",),))]
     yield "report", [Job("report", (("report",),))]

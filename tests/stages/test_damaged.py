@@ -227,7 +227,7 @@ def test_stages_say_what_is_damaged_and_what_to_run(
     files.write_json(paths.extractor_metrics("digits"), {"kind": "classifier", "sha256": "f" * 64})
     for key in suite.results:
         files.write_text(
-            paths.result(suite.results[key].kind, suite.results[key].paper, suite.results[key].id, "md"),
+            paths.result(suite.results[key].paper, suite.results[key].id, "md"),
             "#\n",
         )
     files.write_json(paths.CLAIMS_METRICS, {})

@@ -102,13 +102,11 @@ MIXTURE: dict[str, Any] = {
 PARAMS: dict[str, Any] = {
     "suite": {"name": "test", "title": "Test suite"},
     "mirror": None,
-    "papers": {"beta_gan": {"title": "A title", "authors": "Authors", "year": 2017, "waiting": {}}},
+    "papers": {"beta_gan": {"results": {}, "claims": {}, "waiting": {}}},
     "sources": {"synthetic": {"kind": "synthetic"}},
     "datasets": {"mixture": MIXTURE},
     "experiments": {"toy": EXPERIMENT},
     "studies": {},
-    "results": {},
-    "claims": {},
 }
 
 

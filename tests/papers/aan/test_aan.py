@@ -109,14 +109,11 @@ def runs() -> dict[str, Evidence]:
 
 
 def draw(name: str, evidence: dict[str, Evidence], **settings: Any) -> Drawing:
-    kind = "tables" if name in ("optimum", "variants") else "figures"
     wanted = registered("result", "aan", name)
     assert wanted is not None
     roles = wanted.wanted.roles | wanted.wanted.optional
     uses = {role: role for role in evidence if wanted.wanted.each or role in roles}
-    block = Result.model_validate(
-        {"paper": "aan", "id": name, "kind": kind, "uses": uses, "settings": settings}
-    )
+    block = Result.model_validate({"uses": uses, "settings": settings}).of("aan", name)
     return drawing_function(block)(evidence, **settings)
 
 

@@ -101,7 +101,7 @@ def test_parzen_error_falls_with_the_number_of_draws(suite):
     assert numerics.silverman(32) == pytest.approx(1.06 / 2)
 
 
-@pytest.mark.parametrize("key", list(fakes.content()["results"]))
+@pytest.mark.parametrize("key", [f"gan-{name}" for name in fakes.content()["papers"]["gan"]["results"]])
 def test_every_result_draws(suite, key, tmp_path):
     from pipeline.figures import style as figure
 

@@ -40,9 +40,9 @@ def test_every_value_is_printed_with_its_origin(
     expected = dict(leaves(params.plain(params.load().experiments["mixture-annealed"])))
     assert [line.split()[0] for line in printed] == list(expected)
     text = Path("params.yaml").read_text().splitlines()
-    for line in printed:
-        path, *_, origin = line.split()
-        if " line " in line:
+    for printed_line in printed:
+        path, *_, origin = printed_line.split()
+        if " line " in printed_line:
             name, value = path.split(".")[-1], expected[path]
             shown = value[0] if isinstance(value, list) and value else value
             assert (

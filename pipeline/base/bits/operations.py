@@ -1,13 +1,9 @@
-"""A hash of every kind of arithmetic that the papers need, to be compared between machines.
-
-Each part is small, and drawn from a stream of its own name, so that a part that differs names its library.
-"""
+"""Single operations of PyTorch, NumPy, SciPy, scikit-learn and Pillow."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import torch
@@ -286,108 +282,3 @@ def resizing() -> list[Hashed]:
     )
     pillow: list[Hashed] = [np.asarray(image.resize((32, 33), one)) for one in filters]
     return [*pillow, resize(picture, [32, 33]), resize(picture.float(), [32, 33]), resize(picture, [90, 99])]
-
-
-def penalised() -> list[Hashed]:
-    """The critic's gradient penalty, through batch norm's absence and a convolution: a double backward."""
-    critic = nn.Sequential(nn.Conv2d(1, 8, 4, 2, 1), nn.Tanh(), nn.Conv2d(8, 12, 3), nn.Tanh(), nn.Flatten())
-    head = nn.Linear(12 * 16, 1)
-    weights = drawn("penalised", [*critic.parameters(), *head.parameters()])
-    x = normal("penalised", 9, 1, 12, 12).requires_grad_()
-    (slope,) = torch.autograd.grad(head(critic(x)).sum(), x, create_graph=True)
-    penalty = (slope.flatten(1).norm(dim=1) - 1).square().mean()
-    return [penalty, *torch.autograd.grad(penalty, weights, allow_unused=True, materialize_grads=True)]
-
-
-def drawn(name: str, weights: Iterable[Tensor]) -> list[Tensor]:
-    weights = list(weights)
-    for number, weight in enumerate(weights):
-        weight.data = normal(f"{name}{number}", *weight.shape) * 0.1
-    return weights
-
-
-def trained(name: str, network: nn.Module, shape: tuple[int, ...], optimizer: str) -> list[Hashed]:
-    """Weights after five steps on noise."""
-    weights = drawn(name, network.parameters())
-    descent: torch.optim.Optimizer = (
-        torch.optim.Adam(weights, 1e-3, fused=True)
-        if optimizer == "adam"
-        else torch.optim.SGD(weights, 0.05, momentum=0.5, fused=optimizer == "fused momentum")
-    )
-    for step in range(5):
-        descent.zero_grad()
-        functional.softplus(-network(normal(f"{name}{step}x", *shape))).mean().backward()
-        descent.step()
-    return [*weights]
-
-
-class Maxout(nn.Module):
-    """The largest of five pieces, as the maxout networks of the first paper."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pieces, self.head = nn.Linear(64, 5 * 24), nn.Linear(24, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        score: Tensor = self.head(self.pieces(x).unflatten(1, (24, 5)).amax(2))
-        return score
-
-
-def points() -> nn.Module:
-    return nn.Sequential(nn.Linear(3, 128), nn.Tanh(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 1))
-
-
-def images() -> nn.Module:
-    return nn.Sequential(
-        nn.Conv2d(1, 16, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(16, 32, 4, 2, 1),
-        nn.BatchNorm2d(32),
-        nn.LeakyReLU(0.2),
-        nn.Flatten(),
-        nn.Linear(32 * 9, 1),
-    )
-
-
-def flat() -> nn.Module:
-    return nn.Sequential(nn.Linear(784, 96), nn.BatchNorm1d(96), nn.ReLU(), nn.Linear(96, 1))
-
-
-def upward() -> nn.Module:
-    return nn.Sequential(
-        nn.Linear(20, 16 * 9),
-        nn.Unflatten(1, (16, 3, 3)),
-        nn.BatchNorm2d(16),
-        nn.ReLU(),
-        nn.ConvTranspose2d(16, 8, 4, 2, 1),
-        nn.ReLU(),
-        nn.ConvTranspose2d(8, 1, 4, 2, 1),
-        nn.Tanh(),
-    )
-
-
-PARTS: dict[str, Callable[[], Any]] = {
-    "torch random numbers": randomness,
-    "torch products": products,
-    "torch reductions": reductions,
-    "torch functions": functions,
-    "torch normalisations": normalisations,
-    "torch pooling": pooling,
-    "torch distances": distances,
-    "torch algebra": torch_algebra,
-    "numpy algebra": numpy_algebra,
-    "numpy functions": numpy_functions,
-    "scipy": scipy_parts,
-    "sklearn": sklearn_parts,
-    "resizing": resizing,
-    "gradient penalty": penalised,
-    "train points adam": lambda: trained("points", points(), (64, 3), "adam"),
-    "train points momentum": lambda: trained("points", points(), (64, 3), "momentum"),
-    "train points fused momentum": lambda: trained("points", points(), (64, 3), "fused momentum"),
-    "train flat adam": lambda: trained("flat", flat(), (32, 784), "adam"),
-    "train maxout momentum": lambda: trained("maxout", Maxout(), (50, 64), "momentum"),
-    "train upward adam": lambda: trained("upward", upward(), (16, 20), "adam"),
-    "train images adam": lambda: trained("images", images(), (16, 1, 12, 12), "adam"),
-    "torch convolutions": lambda: convolutions(transposed=False),
-    "torch transposed convolutions": lambda: convolutions(transposed=True),
-}

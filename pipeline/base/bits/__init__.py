@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.base.bits import operations, training
+from pipeline.base.bits import operations
 from pipeline.base.bits.operations import digest
+from pipeline.base.bits.training import Maxout, flat, images, penalised, points, trained, upward
 
 __all__ = ["PARTS", "digest"]
 
@@ -27,16 +28,14 @@ PARTS: dict[str, Callable[[], Any]] = {
     "scipy": operations.scipy_parts,
     "sklearn": operations.sklearn_parts,
     "resizing": operations.resizing,
-    "gradient penalty": training.penalised,
-    "train points adam": lambda: training.trained("points", training.points(), (64, 3), "adam"),
-    "train points momentum": lambda: training.trained("points", training.points(), (64, 3), "momentum"),
-    "train points fused momentum": lambda: training.trained(
-        "points", training.points(), (64, 3), "fused momentum"
-    ),
-    "train flat adam": lambda: training.trained("flat", training.flat(), (32, 784), "adam"),
-    "train maxout momentum": lambda: training.trained("maxout", training.Maxout(), (50, 64), "momentum"),
-    "train upward adam": lambda: training.trained("upward", training.upward(), (16, 20), "adam"),
-    "train images adam": lambda: training.trained("images", training.images(), (16, 1, 12, 12), "adam"),
+    "gradient penalty": penalised,
+    "train points adam": lambda: trained("points", points(), (64, 3), "adam"),
+    "train points momentum": lambda: trained("points", points(), (64, 3), "momentum"),
+    "train points fused momentum": lambda: trained("points", points(), (64, 3), "fused momentum"),
+    "train flat adam": lambda: trained("flat", flat(), (32, 784), "adam"),
+    "train maxout momentum": lambda: trained("maxout", Maxout(), (50, 64), "momentum"),
+    "train upward adam": lambda: trained("upward", upward(), (16, 20), "adam"),
+    "train images adam": lambda: trained("images", images(), (16, 1, 12, 12), "adam"),
     "torch convolutions": lambda: operations.convolutions(transposed=False),
     "torch transposed convolutions": lambda: operations.convolutions(transposed=True),
 }

@@ -93,7 +93,8 @@ def undertake(trial: Trial, folder: Path) -> Outcome:
     expected = outputs(folder)
     place = folder / trial.target
     command = _command(trial, [name for name in expected if name.startswith(trial.target)])
-    if trial.engine == "snakemake":
+    # DVC clears a stage's outputs itself, but for those that it is to keep.
+    if trial.engine == "snakemake" or TARGETS[trial.target].startswith("render"):
         shutil.rmtree(place) if place.is_dir() else place.unlink()
     hit = _disturb(trial, command, folder)
     wrong = [f"process {one.pid} still at work: {one.cmdline()}" for one in _left(folder)]

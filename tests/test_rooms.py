@@ -22,8 +22,8 @@ FLOORS = (
     {"params"},
     {"base"},
 )
-# Claims show their findings in tables.
-ASIDE = {("claims", "figures")}
+# Claims show their findings in tables; feature networks are trained on prepared data.
+ASIDE = {("claims", "figures"), ("networks", "datasets")}
 PACKAGE = ROOT / "pipeline"
 FILES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES, MOST_ROOMS = 350, 16

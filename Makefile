@@ -25,7 +25,7 @@ test: environment
 	OMP_NUM_THREADS=1 pytest -n auto -m "not committed and not smoke and not rehearsal"
 
 committed: environment
-	pytest -m committed tests/graph
+	pytest -m committed tests/graph tests/docs
 
 smoke: environment
 	pytest -m smoke tests/graph

@@ -110,7 +110,7 @@ def undertake(trial: Trial, folder: Path) -> Outcome:
 
 
 def _put_dvc_right(folder: Path, said: str) -> bool:
-    """Take away what DVC itself left torn, as the README says: it writes these two in place."""
+    """Take away what DVC itself left torn, as docs/graph.md says: it writes these two in place."""
     for name, words in (("dvc.lock", "required key not provided"), (".dvc/tmp/rwlock", "RWLock-file")):
         if words in said:
             (folder / name).unlink()

@@ -103,16 +103,6 @@ def blocked(groups: Sequence[np.ndarray]) -> Estimate:
     return Estimate(values, average, math.sqrt(sum(shares)), freedom, len(values), deviation)
 
 
-def ranks(values: Sequence[float | None] | np.ndarray) -> np.ndarray:
-    """Ranks (n,), ties shared, with mean 0 and length 1, so that a product is Spearman's correlation; 0 where
-    all are tied."""
-    from scipy.stats import rankdata
-
-    centred = rankdata(np.array(values, dtype=float)) - (len(values) + 1) / 2
-    length = float(np.linalg.norm(centred))
-    return centred / length if length > 0 else centred
-
-
 def _satterthwaite(shares: Sequence[float], freedoms: Sequence[int]) -> float:
     """Degrees of freedom of a sum of variances (Satterthwaite 1946); 0 where none varies."""
     below = sum(share**2 / freedom for share, freedom in zip(shares, freedoms, strict=True))

@@ -80,7 +80,7 @@ def all_of(parts: Mapping[str, Finding]) -> Finding:
     )
 
 
-def figure(value: float | None) -> str:
+def format_number(value: float | None) -> str:
     """A number to four figures with a true minus sign, or a dash."""
     if value is None or not math.isfinite(value):
         return "—"
@@ -90,8 +90,8 @@ def figure(value: float | None) -> str:
 def interval(finding: Finding) -> str:
     """effect [low, high]; the effect alone where there is no interval."""
     if finding.low is None and finding.high is None:
-        return figure(finding.effect)
-    return f"{figure(finding.effect)} [{figure(finding.low)}, {figure(finding.high)}]"
+        return format_number(finding.effect)
+    return f"{format_number(finding.effect)} [{format_number(finding.low)}, {format_number(finding.high)}]"
 
 
 def side_of(low: float | None, high: float | None, bound: float, higher: bool) -> Verdict:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, figure, side_of
+from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, format_number, side_of
 
 # Keyed by seed, or by whatever tells the runs apart.
 Passed = Mapping[Any, bool]
@@ -30,8 +30,8 @@ def share(
     """Is the share of runs that pass above `claimed`, or below it unless `higher`?"""
     rule = (
         f"Supported if the exact (Clopper–Pearson) 95 % interval of the share lies "
-        f"{'above' if higher else 'below'} {figure(claimed)}, contradicted if it lies on the other side; at "
-        f"least {minimum} runs. {FAILS}"
+        f"{'above' if higher else 'below'} {format_number(claimed)}, contradicted if it lies on the other "
+        f"side; at least {minimum} runs. {FAILS}"
     )
     low, high = _interval(passed)
     verdict = side_of(low, high, claimed, higher) if len(passed) >= minimum else Verdict.INCONCLUSIVE
@@ -56,7 +56,7 @@ def shares(favoured: Passed, other: Passed, what: str, *, minimum: int = MINIMUM
     verdict = Verdict.INCONCLUSIVE
     if min(more, fewer) < TAIL:
         verdict = Verdict.SUPPORTED if more < fewer else Verdict.CONTRADICTED
-    told += f"; p {figure(more)} for more, {figure(fewer)} for fewer"
+    told += f"; p {format_number(more)} for more, {format_number(fewer)} for fewer"
     low, high = _newcombe(favoured, other)
     return Finding(verdict, what, k / n - m / o, low, high, min(n, o), rule, (told,))
 

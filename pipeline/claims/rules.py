@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from pipeline.base.random_streams import numpy_stream
-from pipeline.claims.estimate import Estimate, blocked, difference, mean, ranks
-from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, figure, side_of
-from pipeline.claims.runs import entered, entering, known, listed, losing_sides, losses, pairs
+from pipeline.claims.estimate import Estimate, blocked, difference, mean
+from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, format_number, side_of
+from pipeline.claims.runs import entering, listed, losing_sides, losses, pairs
 from pipeline.measures.evidence import Runs
+from pipeline.measures.runs import entered, known, ranks
 
 PERMUTATIONS = 20_000
 
@@ -36,30 +37,14 @@ def paired(
     found = mean(np.array([a - b for a, b in both.values()]))
     details = [
         f"means {_average(a for a, _ in both.values())} and {_average(b for _, b in both.values())}; "
-        f"standardised effect {figure(found.standardised)}",
+        f"standardised effect {format_number(found.standardised)}",
         f"differences by seed: {listed(found.values)}",
         *losses(favoured, other, failure),
     ]
-    share = figure(100 * level)
+    share = format_number(100 * level)
     rule = f"Paired by seed: t interval at {share} % of the mean difference, at least {minimum} pairs."
     lost = losing_sides(favoured, other, failure)
     return _judged(found, what, rule, _bound(margin, higher), higher, minimum, lost, details, level)
-
-
-def unpaired(
-    favoured: Runs, other: Runs, what: str, *, higher: bool = True, margin: float = 0.0,
-    failure: float | None = None, minimum: int = MINIMUM,
-) -> Finding:  # fmt: skip
-    """As `paired`, for runs that share nothing: Welch's interval of the difference of means."""
-    first, second = known(favoured, failure), known(other, failure)
-    found = difference(first, second)
-    details = [
-        f"means {_average(first)} and {_average(second)}; standardised effect {figure(found.standardised)}",
-        *losses(favoured, other, failure),
-    ]
-    rule = f"Unpaired: Welch's t interval at 95 % of the difference of means, at least {minimum} runs each."
-    lost = losing_sides(favoured, other, failure)
-    return _judged(found, what, rule, _bound(margin, higher), higher, minimum, lost, details)
 
 
 def against(
@@ -85,7 +70,7 @@ def equivalent(
     low, high = found.interval(0.9)
     rule = (
         "Two one-sided t tests at 5 %: supported if the 90 % interval of the difference lies within "
-        f"±{figure(margin)}, contradicted if it lies wholly beyond, at least {minimum} "
+        f"±{format_number(margin)}, contradicted if it lies wholly beyond, at least {minimum} "
         f"{'pairs' if by_seed else 'runs each'}; where a run diverged nothing is decided."
     )
     lost = losses(first, second, None)
@@ -109,7 +94,7 @@ def spread(favoured: Runs, other: Runs, what: str, *, minimum: int = 5) -> Findi
     groups = [np.array(known(runs)) for runs in (favoured, other)]
     away = [np.abs(group - np.median(group)).tolist() if len(group) else [] for group in groups]
     found = difference(away[0], away[1], pooled=True)
-    sizes = [figure(float(g.std(ddof=1))) if len(g) > 1 else figure(None) for g in groups]
+    sizes = [format_number(float(g.std(ddof=1))) if len(g) > 1 else format_number(None) for g in groups]
     details = [f"standard deviations {sizes[0]} and {sizes[1]}", *losses(favoured, other, None)]
     rule = (
         "Brown–Forsythe: t interval at 95 % of the difference of the mean absolute deviations from the "
@@ -146,20 +131,19 @@ def trend(
     if min(rises, falls) < TAIL and (not lost or failure is not None):
         verdict = Verdict.SUPPORTED if (rises < falls) is rising else Verdict.CONTRADICTED
     ends = [None if end is None else float(np.clip(end, -1, 1)) for end in found.interval(LEVEL)]
-    told.insert(
-        0, f"by seed: {listed(found.values)}; p {figure(rises)} for rising, {figure(falls)} for falling"
-    )
+    p_values = f"p {format_number(rises)} for rising, {format_number(falls)} for falling"
+    told.insert(0, f"by seed: {listed(found.values)}; {p_values}")
     return Finding(verdict, what, found.effect, ends[0], ends[1], len(kept), rule, tuple(told))
 
 
 def identity(errors: Mapping[str, float], tolerance: float, what: str) -> Finding:
     """Do two sides of an identity agree? errors: case → largest difference. The effect is the largest."""
-    rule = f"Supported if the largest error is at most {figure(tolerance)}, contradicted if not."
+    rule = f"Supported if the largest error is at most {format_number(tolerance)}, contradicted if not."
     if not errors:
         return Finding(Verdict.INCONCLUSIVE, what, None, None, None, None, rule)
     worst = max(abs(error) if math.isfinite(error) else math.inf for error in errors.values())
     verdict = Verdict.SUPPORTED if worst <= tolerance else Verdict.CONTRADICTED
-    told = "; ".join(f"{case}: {figure(error)}" for case, error in errors.items())
+    told = "; ".join(f"{case}: {format_number(error)}" for case, error in errors.items())
     effect = worst if math.isfinite(worst) else None
     return Finding(verdict, what, effect, None, None, None, rule, (told,))
 
@@ -182,7 +166,7 @@ def over_settings(
         f"settings of the mean difference; at least two settings and {minimum} pairs in each, and no setting "
         "whose own interval says the opposite."
     )
-    details = [f"{name}: {figure(part.effect)} ({part.verdict})" for name, part in each.items()]
+    details = [f"{name}: {format_number(part.effect)} ({part.verdict})" for name, part in each.items()]
     details += [f"{name}: {line}" for name in names for line in losses(favoured[name], other[name], failure)]
     lost = {side for name in names for side in losing_sides(favoured[name], other[name], failure)}
     enough = len(names) > 1 and min(map(len, both.values())) >= minimum
@@ -203,8 +187,8 @@ def _judged(
     """The verdict of an estimate that is claimed to lie on one side of a bound."""
     low, high = found.interval(level)
     rule += (
-        f" Supported if it lies {'above' if higher else 'below'} {figure(bound)}, contradicted if it lies on "
-        "the other side; "
+        f" Supported if it lies {'above' if higher else 'below'} {format_number(bound)}, contradicted if it "
+        "lies on the other side; "
     )
     rule += "no verdict without spread." if found.grouped else "without any spread by an exact sign test."
     if low is not None:
@@ -232,7 +216,7 @@ def _bound(margin: float, higher: bool) -> float:
 
 def _average(values: Any) -> str:
     known_ = list(values)
-    return figure(float(np.mean(known_)) if known_ else None)
+    return format_number(float(np.mean(known_)) if known_ else None)
 
 
 def _permuted(rows: np.ndarray, order: np.ndarray) -> tuple[float, float]:

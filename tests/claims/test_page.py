@@ -16,6 +16,7 @@ from pipeline import __main__, params
 from pipeline.base import paths
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json, write_text
+from pipeline.graph.checks import refuse
 from pipeline.papers.table import table
 
 RATIOS = {"paper": "gan", "id": "C8", "uses": {"ratios": ["gan-ratio1", "gan-ratio5"]}, "settings": {}}
@@ -122,13 +123,13 @@ def test_an_entry_that_does_not_fit_its_function_is_named(
 def test_the_schema_checks_names(suite: dict[str, Any], entry: dict[str, Any], message: str) -> None:
     suite["claims"] = entry
     with pytest.raises(PipelineError, match=message):
-        params.check(suite)
+        refuse(params.check(suite))
 
 
 def test_the_schema_checks_what_is_said_to_be_untested(suite: dict[str, Any]) -> None:
     suite["papers"]["gan"]["untested"] = {"C66": "no"}
     with pytest.raises(PipelineError, match=r"papers.gan.untested.C66: there is no 'C66'.*C6"):
-        params.check(suite)
+        refuse(params.check(suite))
 
 
 def test_a_claim_that_the_evidence_does_not_fit_stays_open(suite: dict[str, Any]) -> None:

@@ -32,8 +32,8 @@ def test_every_result_and_claim_of_every_suite_is_found() -> None:
         for claim in content.claims.values():
             assert claim.id in declared("claim", claim.paper)
     assert declared("result", "dfm")["eq11"] == "pipeline.papers.dfm.toys"
-    assert declared("claim", "dfm")["C9"] == "pipeline.papers.dfm.claims_toys"
-    assert declared("claim", "tempered")["C9"] == "pipeline.papers.tempered.claims_lens"
+    assert declared("claim", "dfm")["C9"] == "pipeline.papers.dfm.claims"
+    assert declared("claim", "tempered")["C1"] == "pipeline.papers.tempered.claims"
     assert declared("result", "nothing") == declared("claim", "nothing") == {}
 
 

@@ -160,7 +160,7 @@ def test_the_least_entropy_after_the_uniform_stage() -> None:
     sinking = entropy(annealed, 2.0, 0.2, 2.1)
     assert beta_gan.stays_diverse({"annealed": [sinking], "vanilla": [dipping]}).verdict is CONTRADICTED
     plain = entropy(vanilla, 2.0, 0.2, 2.1)
-    with pytest.raises(PipelineError, match="not annealed"):
+    with pytest.raises(PipelineError, match="use kind 'anneal'"):
         beta_gan.stays_diverse({"annealed": [plain], "vanilla": [dipping]})
 
 
@@ -184,7 +184,7 @@ def test_clean_images_at_the_end() -> None:
         images(annealed, 100.0, 0.3),
     ):
         assert beta_gan.clean({"annealed": [worse], "vanilla": [plain]}, **CLEAN).verdict is CONTRADICTED
-    with pytest.raises(PipelineError, match="no evaluated snapshot at β = 1"):
+    with pytest.raises(PipelineError, match="keeps no snapshot of β = 1"):
         beta_gan.clean({"annealed": [good], "vanilla": [plain]}, **{**CLEAN, "beta": 1.0})
 
 
@@ -226,9 +226,9 @@ def test_latents_of_fewer_dimensions_than_the_data() -> None:
 
 def test_other_divergences() -> None:
     good, bad = modes(ALL, ALL, beta=True), modes(FEW, SOME, beta=False)
-    assert beta_gan.any_divergence({"annealed": good, "vanilla": bad}).verdict is SUPPORTED
+    assert beta_gan.C11({"annealed": good, "vanilla": bad}).verdict is SUPPORTED
     turned = {"annealed": modes(FEW, SOME, beta=True), "vanilla": modes(ALL, ALL, beta=False)}
-    assert beta_gan.any_divergence(turned).verdict is CONTRADICTED
+    assert beta_gan.C11(turned).verdict is CONTRADICTED
 
 
 def test_the_span_of_samples_against_the_space() -> None:
@@ -244,7 +244,7 @@ def test_the_span_of_samples_against_the_space() -> None:
 
 def test_roles_are_compared_place_by_place() -> None:
     with pytest.raises(PipelineError, match="place by place"):
-        beta_gan.any_divergence({
+        beta_gan.C11({
             "annealed": modes(ALL, ALL, beta=True), "vanilla": modes(ALL, beta=False),
         })  # fmt: skip
 
@@ -283,7 +283,7 @@ def test_one_seed_after_one_step_decides_nothing(value: float | None) -> None:
         beta_gan.stays_diverse(pair),
         beta_gan.one_schedule({"runs": one}, beta=5.01, quality=0.1),
         beta_gan.full_latents({"latents": [*low, *same]}, margin=0.5),
-        beta_gan.any_divergence(pair),
+        beta_gan.C11(pair),
         beta_gan.whole_space({"stated": one}),
     ):
         assert found.verdict is not SUPPORTED

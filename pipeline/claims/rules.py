@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.base.random_streams import numpy_stream
-from pipeline.claims.estimate import Estimate, blocked, difference, mean
 from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, format_number, side_of
 from pipeline.claims.runs import entering, listed, losing_sides, losses, pairs
+from pipeline.measures.estimate import Estimate, blocked, difference, mean
 from pipeline.measures.evidence import Runs
 from pipeline.measures.runs import entered, known, ranks
 

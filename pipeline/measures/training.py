@@ -7,14 +7,15 @@ start · steps.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.measures.evidence import Evidence, Runs
 from pipeline.measures.reading import at_step, curve, diverged, finals, finite, logged
-from pipeline.measures.runs import combined, mapped, subtracted
-from pipeline.metrics.training_ratios import late_mean
+from pipeline.measures.runs import mapped, subtracted
+from pipeline.metrics.training_ratios import late_mean, ratio
 
 # What is less is this, so that it has a logarithm.
 TINY = 1e-12
@@ -25,23 +26,30 @@ def late(run: Evidence, column: str, start: float = 0.5) -> Runs:
 
     Raises PipelineError when nothing was logged there though a seed trained.
     """
-    seeds, lost = run.experiment.seeds, diverged(run)
-    if len(lost) == len(seeds):
-        return dict.fromkeys(seeds)
-    steps, rows = logged(run, column)
-    begin = start * run.experiment.train.steps
-    if not (steps > begin).any():
-        raise PipelineError(
-            f"experiments.{run.name} logged nothing after step {begin:g}: lower train.log_every, or train it "
-            "and evaluate it again."
-        )
-    return {seed: None if seed in lost else late_mean(steps, rows[seed], begin) for seed in seeds}
+    return _late(run, start, late_mean, column)
 
 
 def late_ratio(run: Evidence) -> Runs:
     """R = E log D(x) / E log D(G), both means over the second half of training (aan, Sec. 6.2, Fig. 2): 1 at
     the optimum, 0 when D wins."""
-    return combined(late(run, "log_d_real"), late(run, "log_d_fake"), lambda real, fake: real / fake)
+    return _late(run, 0.5, ratio, "log_d_real", "log_d_fake")
+
+
+def _late(run: Evidence, start: float, measure: Callable[..., float | None], *columns: str) -> Runs:
+    """measure(steps, begin, *columns) of each seed's log."""
+    seeds, lost = run.experiment.seeds, diverged(run)
+    if len(lost) == len(seeds):
+        return dict.fromkeys(seeds)
+    steps, begin = logged(run, columns[0])[0], start * run.experiment.train.steps
+    if not (steps > begin).any():
+        raise PipelineError(
+            f"experiments.{run.name} logged nothing after step {begin:g}: lower train.log_every, or train it "
+            "and evaluate it again."
+        )
+    rows = [logged(run, column)[1] for column in columns]
+    return {
+        seed: None if seed in lost else measure(steps, begin, *(one[seed] for one in rows)) for seed in seeds
+    }
 
 
 def lead(run: Evidence, start: float = 0.5) -> Runs:

@@ -21,8 +21,8 @@ def test_ratio_is_that_of_the_second_half() -> None:
     real = np.where(STEPS > 50, -0.5, -9.0)
     found = training.late_ratio(run(training={"log_d_real": real, "log_d_fake": -2.0}))
     assert found == dict.fromkeys(SEEDS, 0.25)
-    assert training_ratios.ratio(STEPS, real, np.full(4, -2.0), 50) == 0.25
-    assert training_ratios.ratio(STEPS, real, np.full(4, np.nan), 50) is None
+    assert training_ratios.ratio(STEPS, 50, real, np.full(4, -2.0)) == 0.25
+    assert training_ratios.ratio(STEPS, 50, real, np.full(4, np.nan)) is None
 
 
 def test_a_log_without_late_rows_is_no_loss() -> None:

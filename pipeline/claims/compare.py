@@ -25,7 +25,7 @@ Told = Callable[[Roles], Iterable[str]]
 class Compare:
     """Is a measure higher in the experiments of one role than in those of another (lower, unless `higher`)?
 
-    what: the difference in words, with its unit. margin, failure: as the rules have them. over_range: whether
+    what: the difference in words, with its unit. failure: as the rules have it. over_range: whether
     one pair of experiments alone leaves the claim open. measured: whether an experiment has the measure; the
     claim stays open with the reason `lacking` unless all have.
     """
@@ -35,7 +35,6 @@ class Compare:
     second: str
     what: str
     higher: bool = True
-    margin: float = 0.0
     failure: float | None = None
     over_range: bool = False
     measured: Callable[[Evidence], bool] | None = None
@@ -51,7 +50,7 @@ class Compare:
         if self.measured is not None and not all(map(self.measured, experiments(pairs))):
             return unmeasured(self.what, self.lacking)
         found = compare(
-            pairs, self.measure, self.what, higher=self.higher, margin=self.margin, failure=self.failure,
+            pairs, self.measure, self.what, higher=self.higher, failure=self.failure,
             over_range=self.over_range,
         )  # fmt: skip
         return found.noting(*self.told(evidence)) if self.told else found

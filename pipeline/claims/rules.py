@@ -22,6 +22,8 @@ from pipeline.measures.evidence import Runs
 from pipeline.measures.runs import entered, known, ranks
 
 PERMUTATIONS = 20_000
+# Runs of each side below which their spreads are not compared
+SPREAD_MINIMUM = 5
 
 
 def paired(
@@ -47,66 +49,58 @@ def paired(
     return _judged(found, what, rule, _bound(margin, higher), higher, minimum, lost, details, level)
 
 
-def against(
-    runs: Runs, value: float, what: str, *, higher: bool = True, failure: float | None = None,
-    minimum: int = MINIMUM,
-) -> Finding:  # fmt: skip
+def against(runs: Runs, value: float, what: str, *, higher: bool = True) -> Finding:
     """Is the mean above a given value, or below it unless `higher`? The effect is the mean itself."""
-    found = mean(np.array(known(runs, failure)))
-    details = [f"by seed: {listed(found.values)}", *losses(runs, {}, failure)]
-    rule = f"t interval at 95 % of the mean over seeds, at least {minimum} seeds."
-    return _judged(found, what, rule, value, higher, minimum, losing_sides(runs, {}, failure), details)
+    found = mean(np.array(known(runs)))
+    details = [f"by seed: {listed(found.values)}", *losses(runs, {}, None)]
+    rule = f"t interval at 95 % of the mean over seeds, at least {MINIMUM} seeds."
+    return _judged(found, what, rule, value, higher, MINIMUM, losing_sides(runs, {}, None), details)
 
 
-def equivalent(
-    first: Runs, second: Runs, what: str, *, margin: float, by_seed: bool = True, minimum: int = MINIMUM
-) -> Finding:
+def equivalent(first: Runs, second: Runs, what: str, *, margin: float) -> Finding:
     """Are two means equal up to ± margin? Two one-sided t tests at 5 %, that is the 90 % interval of the
-    difference first − second."""
-    if by_seed:
-        found = mean(np.array([a - b for a, b in pairs(first, second).values()]))
-    else:
-        found = difference(known(first), known(second))
+    difference first − second, seed by seed."""
+    found = mean(np.array([a - b for a, b in pairs(first, second).values()]))
     low, high = found.interval(0.9)
     rule = (
         "Two one-sided t tests at 5 %: supported if the 90 % interval of the difference lies within "
-        f"±{format_number(margin)}, contradicted if it lies wholly beyond, at least {minimum} "
-        f"{'pairs' if by_seed else 'runs each'}; where a run diverged nothing is decided."
+        f"±{format_number(margin)}, contradicted if it lies wholly beyond, at least {MINIMUM} "
+        "pairs; where a run diverged nothing is decided."
     )
     lost = losses(first, second, None)
     verdict = Verdict.INCONCLUSIVE
-    if found.count >= minimum and not lost:
+    if found.count >= MINIMUM and not lost:
         # Without any spread the differences are all the same, and lie on one side or the other.
         below, above = (low, high) if low is not None and high is not None else (found.mean, found.mean)
         if -margin < below and above < margin:
             verdict = Verdict.SUPPORTED
         elif below > margin or above < -margin:
             verdict = Verdict.CONTRADICTED
-    details = (*([f"differences by seed: {listed(found.values)}"] if by_seed else []), *lost)
+    details = (f"differences by seed: {listed(found.values)}", *lost)
     return Finding(verdict, what, found.effect, low, high, found.count, rule, details)
 
 
-def spread(favoured: Runs, other: Runs, what: str, *, minimum: int = 5) -> Finding:
+def spread(favoured: Runs, other: Runs, what: str) -> Finding:
     """Is the spread over seeds smaller for `favoured`? Brown and Forsythe's test (1974).
 
     The effect is the difference of the mean absolute deviations from each group's median.
     """
     groups = [np.array(known(runs)) for runs in (favoured, other)]
     away = [np.abs(group - np.median(group)).tolist() if len(group) else [] for group in groups]
-    found = difference(away[0], away[1], pooled=True)
+    found = difference(away[0], away[1])
     sizes = [format_number(float(g.std(ddof=1))) if len(g) > 1 else format_number(None) for g in groups]
     details = [f"standard deviations {sizes[0]} and {sizes[1]}", *losses(favoured, other, None)]
     rule = (
         "Brown–Forsythe: t interval at 95 % of the difference of the mean absolute deviations from the "
-        f"median, at least {minimum} runs each."
+        f"median, at least {SPREAD_MINIMUM} runs each."
     )
     lost = losing_sides(favoured, other, None)
-    return _judged(found, what, rule, 0.0, False, minimum, lost, details)
+    return _judged(found, what, rule, 0.0, False, SPREAD_MINIMUM, lost, details)
 
 
 def trend(
     rows: Mapping[int, Sequence[float | None]], settings: Sequence[float], what: str, *,
-    rising: bool = True, failure: float | None = None, minimum: int = MINIMUM,
+    rising: bool = True, failure: float | None = None,
 ) -> Finding:  # fmt: skip
     """Do values rise with a setting (fall, unless `rising`)? rows: seed → its value at each of the settings.
 
@@ -118,10 +112,10 @@ def trend(
     told = [f"{lost} of {len(rows)} seeds hold a run that diverged, {entering(failure)}"] if lost else []
     rule = (
         f"Mean over seeds of Spearman's correlation with the setting, against {PERMUTATIONS:,} permutations "
-        f"of the settings within seeds, one-sided at 2.5 % in either direction, at least {minimum} seeds; "
+        f"of the settings within seeds, one-sided at 2.5 % in either direction, at least {MINIMUM} seeds; "
         "beside it the t interval over seeds at 95 %."
     )
-    if len(kept) < minimum:
+    if len(kept) < MINIMUM:
         told.append("too few seeds for a verdict")
         return Finding(Verdict.INCONCLUSIVE, what, None, None, None, len(kept), rule, tuple(told))
     ordered = np.stack([ranks(row) for row in kept.values()])

@@ -123,11 +123,10 @@ def test_equivalence_in_all_directions() -> None:
     rng = np.random.default_rng(0)
     first, near = drawn(rng, 8, 10.0, 0.1), drawn(rng, 8, 10.0, 0.1)
     far, noisy = drawn(rng, 8, 20.0, 0.1), drawn(rng, 8, 10.0, 5.0)
-    for by_seed in (True, False):
-        assert rules.equivalent(first, near, "x", margin=1.0, by_seed=by_seed).verdict is SUPPORTED
-        assert rules.equivalent(first, far, "x", margin=1.0, by_seed=by_seed).verdict is CONTRADICTED
-        assert rules.equivalent(far, first, "x", margin=1.0, by_seed=by_seed).verdict is CONTRADICTED
-        assert rules.equivalent(first, noisy, "x", margin=1.0, by_seed=by_seed).verdict is INCONCLUSIVE
+    assert rules.equivalent(first, near, "x", margin=1.0).verdict is SUPPORTED
+    assert rules.equivalent(first, far, "x", margin=1.0).verdict is CONTRADICTED
+    assert rules.equivalent(far, first, "x", margin=1.0).verdict is CONTRADICTED
+    assert rules.equivalent(first, noisy, "x", margin=1.0).verdict is INCONCLUSIVE
     assert rules.equivalent(first, {**near, 0: None}, "x", margin=1.0).verdict is INCONCLUSIVE
     assert rules.equivalent(runs(1.0, 1.0), runs(1.0, 1.0), "x", margin=1.0).verdict is INCONCLUSIVE
     assert rules.equivalent(runs(1.0, 1.0, 1.0), runs(1.0, 1.0, 1.0), "x", margin=1.0).verdict is SUPPORTED

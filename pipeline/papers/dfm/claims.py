@@ -107,9 +107,8 @@ def annealing_gains_nothing(evidence: Roles, *, margin: float) -> Finding:
     })  # fmt: skip
 
 
-C8 = Compare(
-    headline, "connected", "convolutional", "Inception score, fully connected minus convolutional"
-)  # fmt: skip
+CONNECTED = "Inception score, fully connected minus convolutional"
+C8 = Compare(headline, "connected", "convolutional", CONNECTED)
 
 
 @claim("dfm", "C9", studies=("denoisers",))

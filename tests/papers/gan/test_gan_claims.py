@@ -195,29 +195,3 @@ def test_a_turn_vector_turns_and_keeps_the_face() -> None:
     lost = gan.turn({"faces": [faces(0.9, 0.1, 0.3, moved=0.6)]})
     assert lost.parts["keeps identity"].verdict is CONTRADICTED
     assert gan.turn({"faces": [faces(0.9, 0.1, 0.3, slope=0.0)]}).parts["turns"].verdict is INCONCLUSIVE
-
-
-@pytest.mark.parametrize("value", [0.5, None])
-def test_one_seed_after_one_step_decides_nothing(value: float | None) -> None:
-    """As in a rehearsal; or lost. An error is a sentence, which leaves the claim open."""
-    seen = np.nan if value is None else value
-    names = ("discriminator_error_mean", "value_optimal", "value_trained", "jsd", "jsd100", "parzen100",
-             "fid100", "modes100")  # fmt: skip
-    optimizers = gradients(1.0)["optimizers"]
-    alone = run(
-        "alone", {name: [value] for name in names}, steps=(0, 1), dataset=LINE,
-        networks=fakes.affine(0.3), generator_steps=0, arrays={"grid": GRID}, optimizers=optimizers,
-        curves=dict.fromkeys(names, seen), training={"gradient_generator": seen, "d_fake": seen},
-    )  # fmt: skip
-    one = [alone]
-    for found in (
-        gan.optimal({"fixed": one}, tolerance=0.9),
-        gan.least_criterion({"fixed": one}, tolerance=0.9),
-        gan.converges({"runs": one}, tolerance=0.9),
-        gan.gradients({"saturating": one, "non_saturating": one}),
-        gan.likelihood({"digits": one}, rival=0.1),
-        gan.faces_likelihood({"folds": one}, rival=0.1, margin=1.0),
-        gan.doubtful({"models": [*one, *one]}),
-        gan.collapses({"ratios": [*one, *one]}),
-    ):
-        assert found.verdict is not SUPPORTED

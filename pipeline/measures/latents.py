@@ -34,17 +34,20 @@ def path_wins(run: Evidence) -> tuple[Runs, Runs]:
     return wins, gains
 
 
-def arithmetic_chances(run: Evidence) -> tuple[Runs, Runs, Runs]:
+def arithmetic_chances(run: Evidence, attribute: str | None = None) -> tuple[Runs, Runs, Runs]:
     """P(attribute) of G(Y), of a control without the attribute's term, and of the same sum of pixels: means
-    over triplets and attributes (Fig. 7). Raises PipelineError where no seed had exemplars."""
-    name = r"arithmetic_.+_probabilities"
+    over triplets, and over attributes unless one is named (Fig. 7). Raises PipelineError where no seed had
+    exemplars."""
+    name = rf"arithmetic_{'.+' if attribute is None else re.escape(attribute)}_probabilities"
     y, control, pixels = (_means(run, name, partial(_mean, place=place, axis=1)) for place in range(3))
     return y, control, pixels
 
 
-def turn_correlations(run: Evidence) -> Runs:
-    """Mean over samples of Spearman's correlation of α with the angle (Fig. 8)."""
-    return _means(run, "turn_angle", lambda angles: float(np.mean(rank_correlations(angles[0]))))
+def turn_correlations(run: Evidence) -> tuple[Runs, Runs]:
+    """Mean over samples of Spearman's correlation of α with the angle, along the turn vector and along a
+    random direction (Fig. 8)."""
+    along, random = (_means(run, "turn_angle", partial(_rising, place=place)) for place in range(2))
+    return along, random
 
 
 def turn_identities(run: Evidence) -> tuple[Runs, Runs]:
@@ -73,6 +76,10 @@ def _means(run: Evidence, name: str, statistic: Callable[[np.ndarray], float]) -
             "samples show too few exemplars."
         )
     return {seed: float(np.mean(values)) if values else None for seed, values in found.items()}
+
+
+def _rising(angles: np.ndarray, place: int) -> float:
+    return float(np.mean(rank_correlations(angles[place])))
 
 
 def _mean(array: np.ndarray, place: int, axis: int) -> float:

@@ -13,7 +13,7 @@ from pipeline.figures import style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.mixing import by_factor, likelihood_gain, start_distances
+from pipeline.measures.mixing import by_factor, feature_spread, likelihood_gain, start_distances
 from pipeline.measures.reading import diverged, finals, mean_deviation, role, rounded
 from pipeline.measures.runs import known
 from pipeline.metrics import mixing as numerics
@@ -181,13 +181,8 @@ def _mixing_rows(
 def _feature_table(axes: Axes, runs: Sequence[Evidence]) -> None:
     lines = []
     for run in runs:
-        found = [
-            numerics.spread_of_features(run.arrays[f"features_seed{seed}"])
-            for seed in _trained(run)
-            if f"features_seed{seed}" in run.arrays
-        ]
-        columns = zip(*found, strict=True)
-        lines.append([_label(run), *(tables.plus_minus(*mean_deviation(c), 3) for c in columns)])
+        spreads = (tables.plus_minus(*mean_deviation(runs.values()), 3) for runs in feature_spread(run))
+        lines.append([_label(run), *spreads])
     header = [
         "RBM on $f$",
         "entropy of a unit [nats]",

@@ -202,7 +202,7 @@ def turn(evidence: Roles) -> Finding:
     against a random direction of equal norm."""
     run = one(evidence, "faces")
     what = "identity distance along the turn vector minus along a random direction"
-    correlations = turn_correlations(run)
+    correlations, _ = turn_correlations(run)
     return all_of({
         "turns": against(correlations, 0.0, "rank correlation of the angle with α, mean over samples"),
         "keeps identity": paired(*turn_identities(run), what, higher=False),

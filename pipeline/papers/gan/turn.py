@@ -12,7 +12,7 @@ from pipeline.figures import data, style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import number, plus_minus
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.latents import rank_correlations
+from pipeline.measures.latents import rank_correlations, turn_correlations
 from pipeline.measures.reading import mean_deviation, role, rounded
 from pipeline.papers.gan.picked import PADDING, concepts_of
 from pipeline.papers.registry import result
@@ -54,11 +54,12 @@ def fig8(evidence: Mapping[str, Evidence]) -> Drawing:
 
 def _turn_caption(run: Evidence, config: Concepts, rows: list[dict[str, Any]]) -> str:
     assert config.turn is not None
+    correlations = turn_correlations(run) if rows else ({}, {})
     told = "; ".join(
         f"{direction}: rank correlation of α and the angle "
-        f"{_over_seeds(rows, direction, 'rank_correlation')}, identity distance at the ends "
+        f"{plus_minus(*mean_deviation(ranks.values()))}, identity distance at the ends "
         f"{_over_seeds(rows, direction, 'identity', ends=True, digits=4)}"
-        for direction in DIRECTIONS
+        for direction, ranks in zip(DIRECTIONS, correlations, strict=True)
     )
     lost = [str(seed) for seed in run.experiment.seeds if f"turn_angle_seed{seed}" not in run.arrays]
     missing = f" Seeds without enough exemplars: {', '.join(lost)}." if lost else ""

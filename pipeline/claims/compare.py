@@ -7,11 +7,10 @@ called, as any claim is, with the evidence of its roles.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.base.errors import PipelineError
-from pipeline.claims.finding import Finding, Verdict, all_of
-from pipeline.claims.rates import Passed
+from pipeline.claims.finding import Finding, all_of, unmeasured
 from pipeline.claims.rules import over_settings, paired
 from pipeline.measures.evidence import Evidence, Roles, Runs
 
@@ -108,21 +107,3 @@ def compare(pairs: Pairs, measure: Measure, what: str, *, higher: bool = True, m
 def experiments(pairs: Pairs) -> list[Evidence]:
     """Both experiments of every pair."""
     return [run for _, a, b in pairs for run in (a, b)]
-
-
-def pooled(groups: Iterable[Passed]) -> Passed:
-    """All runs of several settings, under numbers of their own."""
-    return dict(enumerate(passed for group in groups for passed in group.values()))
-
-
-def over_a_range(found: Finding, settings: int) -> Finding:
-    """The finding, left open if it rests on a single setting."""
-    if settings > 1:
-        return found
-    return replace(found, verdict=Verdict.INCONCLUSIVE).noting("one setting alone is never enough")
-
-
-def unmeasured(what: str, reason: str) -> Finding:
-    """A part of a claim that the experiments did not measure: it leaves the claim open."""
-    rule = "What was not measured decides nothing."
-    return Finding(Verdict.INCONCLUSIVE, what, None, None, None, 0, rule, (reason,))

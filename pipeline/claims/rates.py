@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, format_number, side_of
@@ -57,6 +57,11 @@ def shares(favoured: Passed, other: Passed, what: str) -> Finding:
     told += f"; p {format_number(more)} for more, {format_number(fewer)} for fewer"
     low, high = _newcombe(favoured, other)
     return Finding(verdict, what, k / n - m / o, low, high, min(n, o), rule, (told,))
+
+
+def pooled(groups: Iterable[Passed]) -> Passed:
+    """All runs of several settings, under numbers of their own."""
+    return dict(enumerate(passed for group in groups for passed in group.values()))
 
 
 def _of_share(passed: Passed, what: str, rule: str, verdict: Verdict) -> Finding:

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.base.random_streams import numpy_stream
-from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, format_number, side_of
-from pipeline.claims.runs import entering, listed, losing_sides, losses, pairs
+from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, format_number, listed, side_of
 from pipeline.measures.estimate import Estimate, blocked, difference, mean
 from pipeline.measures.evidence import Runs
-from pipeline.measures.runs import entered, known, ranks
+from pipeline.measures.runs import entered, known, missing, ranks
 
 PERMUTATIONS = 20_000
 # Runs of each side below which their spreads are not compared
@@ -172,6 +171,37 @@ def over_settings(
     if opposite in [part.verdict for part in each.values()]:
         return _undecided(judged, "the settings disagree")
     return judged
+
+
+def pairs(favoured: Runs, other: Runs, failure: float | None = None) -> dict[int, tuple[float, float]]:
+    """Seed → both values, for the seeds that have both."""
+    first, second = entered(favoured, failure), entered(other, failure)
+    found = {seed: (first[seed], second[seed]) for seed in sorted(first) if seed in second}
+    return {seed: (a, b) for seed, (a, b) in found.items() if a is not None and b is not None}
+
+
+def losses(favoured: Runs, other: Runs, failure: float | None) -> list[str]:
+    """One sentence for each side that has diverged runs, and how they enter."""
+    return [
+        f"{_lost(runs)} of {len(runs)} runs of the {side} side diverged, {entering(failure)}"
+        for side, runs in (("first", favoured), ("second", other))
+        if _lost(runs)
+    ]
+
+
+def entering(failure: float | None) -> str:
+    """What becomes of diverged runs, in words."""
+    return "which no mean can hold" if failure is None else f"and enter as {format_number(failure)}"
+
+
+def losing_sides(favoured: Runs, other: Runs, failure: float | None) -> set[str]:
+    """The sides that lost runs which cannot enter: 'first', 'second'."""
+    sides = {"first": favoured, "second": other}
+    return {side for side, runs in sides.items() if failure is None and _lost(runs)}
+
+
+def _lost(runs: Runs) -> int:
+    return sum(map(missing, runs.values()))
 
 
 def _judged(

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 from pipeline.base.errors import PipelineError
-from pipeline.claims.compare import Compare, one, unmeasured
-from pipeline.claims.finding import Finding, Verdict, all_of, format_number
+from pipeline.claims.compare import Compare, one
+from pipeline.claims.finding import Finding, Verdict, all_of, format_number, unmeasured
 from pipeline.claims.rules import against, paired
 from pipeline.measures.evidence import Roles
 from pipeline.measures.mixing import (

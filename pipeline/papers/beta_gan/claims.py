@@ -9,10 +9,9 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.claims.compare import Compare, Pairs, compare, experiments, matched
-from pipeline.claims.finding import Finding, all_of, format_number
+from pipeline.claims.finding import Finding, all_of, each, format_number
 from pipeline.claims.rates import every
 from pipeline.claims.rules import equivalent, identity, paired, spread, trend
-from pipeline.claims.runs import each
 from pipeline.measures.annealing import at_beta, dimension, gradient_evaluations, modes, schedule
 from pipeline.measures.evidence import Evidence, Roles, Runs
 from pipeline.measures.reading import finals, metric_like

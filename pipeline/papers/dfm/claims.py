@@ -12,20 +12,10 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.random_streams import numpy_stream
-from pipeline.claims.compare import (
-    AllOf,
-    Compare,
-    experiments,
-    matched,
-    one,
-    over_a_range,
-    pooled,
-    unmeasured,
-)
-from pipeline.claims.finding import Finding, Verdict, all_of, format_number
-from pipeline.claims.rates import Passed, shares
+from pipeline.claims.compare import AllOf, Compare, experiments, matched, one
+from pipeline.claims.finding import Finding, Verdict, all_of, format_number, listed, over_a_range, unmeasured
+from pipeline.claims.rates import Passed, pooled, shares
 from pipeline.claims.rules import against, equivalent, identity, paired
-from pipeline.claims.runs import listed
 from pipeline.datasets.mixture import Law
 from pipeline.measures.evidence import Evidence, Roles, Runs
 from pipeline.measures.reading import curve, finals, has_metric, headline

@@ -9,10 +9,9 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.claims.compare import one
-from pipeline.claims.finding import Finding, Verdict, all_of, format_number
+from pipeline.claims.finding import Finding, Verdict, all_of, each, format_number
 from pipeline.claims.rates import every
 from pipeline.claims.rules import against, equivalent, identity, paired, trend
-from pipeline.claims.runs import each
 from pipeline.measures.evidence import Evidence, Roles, Runs
 from pipeline.measures.latents import arithmetic_chances, path_wins, turn_correlations, turn_identities
 from pipeline.measures.laws import QUADRATURE, criterion, same_law

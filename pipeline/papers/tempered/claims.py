@@ -9,21 +9,10 @@ from functools import partial
 import numpy as np
 
 from pipeline.base.errors import PipelineError
-from pipeline.claims.compare import (
-    AllOf,
-    Compare,
-    compare,
-    experiments,
-    matched,
-    one,
-    over_a_range,
-    pooled,
-    unmeasured,
-)
-from pipeline.claims.finding import Finding, Verdict, all_of, format_number
-from pipeline.claims.rates import Passed, every, share, shares
+from pipeline.claims.compare import AllOf, Compare, compare, experiments, matched, one
+from pipeline.claims.finding import Finding, Verdict, all_of, format_number, listed, over_a_range, unmeasured
+from pipeline.claims.rates import Passed, every, pooled, share, shares
 from pipeline.claims.rules import against, equivalent, over_settings, paired, trend
-from pipeline.claims.runs import listed
 from pipeline.measures import lens as lenses
 from pipeline.measures.evidence import Evidence, Roles, Runs
 from pipeline.measures.reading import bests, curve, finals, has_metric, headline

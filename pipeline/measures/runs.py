@@ -24,6 +24,12 @@ def missing(value: float | None) -> bool:
     return value is None or not math.isfinite(value)
 
 
+def whole_mean(runs: Runs) -> float | None:
+    """The mean over all seeds; None where one of them has no value."""
+    values = known(runs)
+    return float(np.mean(values)) if values and len(values) == len(runs) else None
+
+
 def mapped(runs: Runs, function: Callable[[float], float]) -> Runs:
     """A function of every value that there is."""
     return {seed: None if value is None else function(value) for seed, value in runs.items()}

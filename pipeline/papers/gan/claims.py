@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from itertools import combinations
 
-import numpy as np
-
 from pipeline.base.errors import PipelineError
 from pipeline.claims.compare import one
 from pipeline.claims.finding import Finding, Verdict, all_of, each, format_number
@@ -16,7 +14,7 @@ from pipeline.measures.evidence import Evidence, Roles, Runs
 from pipeline.measures.latents import arithmetic_chances, path_wins, turn_correlations, turn_identities
 from pipeline.measures.laws import QUADRATURE, criterion, same_law
 from pipeline.measures.reading import curve, finals, metric_like
-from pipeline.measures.runs import averaged, known, rows, subtracted
+from pipeline.measures.runs import averaged, known, rows, subtracted, whole_mean
 from pipeline.measures.training import below, ends, late, log_quarter_gradient
 from pipeline.metrics.divergence import LOG4
 from pipeline.papers.registry import claim
@@ -117,11 +115,7 @@ def likelihood(evidence: Roles, *, rival: float) -> Finding:
 @claim("gan", "C6", roles=("folds",))
 def faces_likelihood(evidence: Roles, *, rival: float, margin: float) -> Finding:
     """Parzen log-likelihood of each fold, a mean over its seeds, against the quoted best, in nats."""
-    folds: dict[int, float | None] = {}
-    for fold, run in enumerate(evidence["folds"]):
-        values = _final(run, "parzen")
-        kept = known(values)
-        folds[fold] = float(np.mean(kept)) if len(kept) == len(values) else None
+    folds = {fold: whole_mean(_final(run, "parzen")) for fold, run in enumerate(evidence["folds"])}
     what = f"Parzen log-likelihood minus the best model's {format_number(rival)}, in nats, over folds"
     return equivalent(folds, dict.fromkeys(folds, rival), what, margin=margin)
 

@@ -139,7 +139,7 @@ def test_table1_takes_tfd_by_folds_with_its_error_over_them(suite):
     for fold, value in enumerate((2000.0, 2060.0, 2030.0)):
         one = type(used)(f"fold{fold}", used.experiment, used.dataset)
         metrics = copy.deepcopy(used.metrics)
-        metrics["metrics"]["parzen1000"]["final"]["mean"] = value
+        metrics["metrics"]["parzen1000"]["final"]["values"] = {str(seed): value for seed in fakes.SEEDS}
         one.__dict__["metrics"] = metrics
         folds[f"tfd{fold}"] = one
     row = {(r["model"], r["dataset"]): r for r in likelihood.table1(folds).rows}["Adversarial nets", "TFD"]
@@ -149,6 +149,9 @@ def test_table1_takes_tfd_by_folds_with_its_error_over_them(suite):
     assert (row["folds"], row["seeds"], row["sigma"]) == ("3 of 5", "9 of 9", "0.167, 0.167, 0.167")
     alone = likelihood.table1({"tfd0": folds["tfd0"]}).rows
     assert next(r for r in alone if "folds" in r)["regenerated"] == "2000.0"
+    folds["tfd1"].metrics["metrics"]["parzen1000"]["final"]["values"]["1"] = None
+    row = next(r for r in likelihood.table1(folds).rows if "folds" in r)
+    assert (row["regenerated"], row["folds"]) == (f"2015.0 ± {(450 / 2) ** 0.5:.1f}", "2 of 5")
 
 
 def test_fig3_takes_the_surest_path_from_one_to_five_and_turns_it(suite):

@@ -1,18 +1,74 @@
-"""Comparisons of experiments: what a role's runs give, put to the rules."""
+"""Comparisons of experiments: what a role's runs give, put to the rules.
+
+A claim that is one measure of two roles is declared: `C1 = Compare(headline, "lens", "plain", …)`. It is
+called, as any claim is, with the evidence of its roles.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pipeline.base.errors import PipelineError
-from pipeline.claims.finding import Finding, Verdict
-from pipeline.claims.rates import Passed
+from pipeline.claims.finding import Finding, all_of, unmeasured
 from pipeline.claims.rules import over_settings, paired
 from pipeline.measures.evidence import Evidence, Roles, Runs
 
 Measure = Callable[[Evidence], Runs]
 Pairs = Sequence[tuple[str, Evidence, Evidence]]
+# What is told beside a verdict, one sentence each
+Told = Callable[[Roles], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Is a measure higher in the experiments of one role than in those of another (lower, unless `higher`)?
+
+    what: the difference in words, with its unit. failure: as the rules have it. over_range: whether
+    one pair of experiments alone leaves the claim open. measured: whether an experiment has the measure; the
+    claim stays open with the reason `lacking` unless all have.
+    """
+
+    measure: Measure
+    first: str
+    second: str
+    what: str
+    higher: bool = True
+    failure: float | None = None
+    over_range: bool = False
+    measured: Callable[[Evidence], bool] | None = None
+    lacking: str = ""
+    told: Told | None = None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return self.first, self.second
+
+    def __call__(self, evidence: Roles) -> Finding:
+        pairs = matched(evidence, self.first, self.second)
+        if self.measured is not None and not all(map(self.measured, experiments(pairs))):
+            return unmeasured(self.what, self.lacking)
+        found = compare(
+            pairs, self.measure, self.what, higher=self.higher, failure=self.failure,
+            over_range=self.over_range,
+        )  # fmt: skip
+        return found.noting(*self.told(evidence)) if self.told else found
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """A claim of several comparisons, by name; the first is the main one."""
+
+    parts: Mapping[str, Compare]
+    told: Told | None = None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(role for part in self.parts.values() for role in part.roles))
+
+    def __call__(self, evidence: Roles) -> Finding:
+        found = all_of({name: part(evidence) for name, part in self.parts.items()})
+        return found.noting(*self.told(evidence)) if self.told else found
 
 
 def one(evidence: Roles, role: str) -> Evidence:
@@ -36,11 +92,11 @@ def matched(evidence: Roles, first: str, second: str) -> Pairs:
     return [(f"{x.name} and {y.name}", x, y) for x, y in zip(a, b, strict=True)]
 
 
-def compare(pairs: Pairs, measure: Measure, what: str, *, higher: bool, margin: float = 0.0,
-            failure: float | None = None) -> Finding:  # fmt: skip
+def compare(pairs: Pairs, measure: Measure, what: str, *, higher: bool = True, margin: float = 0.0,
+            failure: float | None = None, over_range: bool = False) -> Finding:  # fmt: skip
     """Is `measure` higher (or lower) in the first of each pair? Seed by seed, and over all pairs if there
-    are several."""
-    if len(pairs) == 1:
+    are several, or must be."""
+    if len(pairs) == 1 and not over_range:
         _, a, b = pairs[0]
         return paired(measure(a), measure(b), what, higher=higher, margin=margin, failure=failure)
     favoured = {name: measure(a) for name, a, _ in pairs}
@@ -51,21 +107,3 @@ def compare(pairs: Pairs, measure: Measure, what: str, *, higher: bool, margin: 
 def experiments(pairs: Pairs) -> list[Evidence]:
     """Both experiments of every pair."""
     return [run for _, a, b in pairs for run in (a, b)]
-
-
-def pooled(groups: Iterable[Passed]) -> Passed:
-    """All runs of several settings, under numbers of their own."""
-    return dict(enumerate(passed for group in groups for passed in group.values()))
-
-
-def over_a_range(found: Finding, settings: int) -> Finding:
-    """The finding, left open if it rests on a single setting."""
-    if settings > 1:
-        return found
-    return replace(found, verdict=Verdict.INCONCLUSIVE).noting("one setting alone is never enough")
-
-
-def unmeasured(what: str, reason: str) -> Finding:
-    """A part of a claim that the experiments did not measure: it leaves the claim open."""
-    rule = "What was not measured decides nothing."
-    return Finding(Verdict.INCONCLUSIVE, what, None, None, None, 0, rule, (reason,))

@@ -1,10 +1,10 @@
-"""Reading an experiment's evidence the way figures need it: by seed, by snapshot."""
+"""Reading an experiment's evidence by name, seed and step; a seed that diverged has None, or no entry."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 import numpy as np
@@ -13,9 +13,10 @@ from pipeline.base.errors import PipelineError, nearest
 from pipeline.params.base import Choice
 
 if TYPE_CHECKING:
-    from pipeline.measures.evidence import Evidence
+    from pipeline.measures.evidence import Evidence, Runs
 
 P = TypeVar("P", bound=Choice)
+T = TypeVar("T")
 
 
 def role(evidence: Mapping[str, Evidence], name: str) -> Evidence:
@@ -34,7 +35,7 @@ def part(run: Evidence, seam: str, kind: type[P]) -> P:
     if not isinstance(found, kind):
         wanted = get_args(kind.model_fields["kind"].annotation)[0]
         raise PipelineError(
-            f"Experiment '{run.name}' is drawn as one with {seam} '{wanted}', but its {seam} is "
+            f"Experiment '{run.name}' is taken as one with {seam} '{wanted}', but its {seam} is "
             f"'{found.kind}': use kind '{wanted}'."
         )
     return found
@@ -89,14 +90,30 @@ def _one(names: list[str], prefix: str) -> str:
     return found[0]
 
 
-def finals(evidence: Evidence, metric: str) -> dict[int, float | None]:
+def has_metric(run: Evidence, name: str) -> bool:
+    return name in run.metrics["metrics"]
+
+
+def finals(run: Evidence, metric: str) -> dict[int, float | None]:
     """Seed → value of a metric at the last step; None where the seed diverged."""
-    known = evidence.metrics["metrics"]
+    return _values(run, metric, "final")
+
+
+def bests(run: Evidence, metric: str) -> dict[int, float | None]:
+    """Seed → value of a metric at the seed's best snapshot by the headline; None where it diverged."""
+    return _values(run, metric, "best")
+
+
+def headline(run: Evidence) -> dict[int, float | None]:
+    """Seed → the experiment's headline metric at the last step; None where the seed diverged."""
+    return finals(run, run.experiment.evaluate.headline)
+
+
+def _values(run: Evidence, metric: str, snapshot: str) -> dict[int, float | None]:
+    known = run.metrics["metrics"]
     if metric not in known:
-        raise PipelineError(
-            f"Experiment '{evidence.name}' has no metric '{metric}'; it has {', '.join(known)}."
-        )
-    return {int(seed): value for seed, value in known[metric]["final"]["values"].items()}
+        raise PipelineError(f"Experiment '{run.name}' has no metric '{metric}'; it has {', '.join(known)}.")
+    return {int(seed): value for seed, value in known[metric][snapshot]["values"].items()}
 
 
 def diverged(evidence: Evidence) -> dict[int, int]:
@@ -125,18 +142,65 @@ def spaced(steps: list[int], count: int) -> list[int]:
     return [steps[place] for place in places]
 
 
-def at_step(run: Evidence, prefix: str, step: int) -> dict[int, float]:
-    """Seed → the metric `prefix<protocol>` at a snapshot; NaN for a seed that diverged before it."""
-    curves = run.curves
-    values = dict.fromkeys(run.experiment.seeds, math.nan)
-    if not curves:
-        return values
-    column = curves[metric_like(run, prefix)]
-    for seed in values:
-        here = column[(curves["seed"] == seed) & (curves["step"] == step)]
-        if len(here):
-            values[seed] = float(here[0])
-    return values
+def of_arrays(run: Evidence, kind: str, measure: Callable[[np.ndarray], T]) -> dict[int, T | None]:
+    """Seed → measure of its array `<kind>_seed<s>`; None where the seed diverged.
+
+    Raises PipelineError when a seed that trained has no such array.
+    """
+    lost = diverged(run)
+    found: dict[int, T | None] = {}
+    for seed in run.experiment.seeds:
+        name = f"{kind}_seed{seed}"
+        if seed not in lost and name not in run.arrays:
+            raise PipelineError(f"experiments.{run.name} left no array {name}: see its sample block.")
+        found[seed] = None if seed in lost else measure(run.arrays[name])
+    return found
+
+
+def curve(run: Evidence, name: str) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    """Steps, and seed → the metric at every evaluated snapshot; NaN where there is none."""
+    steps, values = by_seed(run.curves, name)
+    return steps, _rows(run.curves, values)
+
+
+def logged(run: Evidence, column: str) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    """Steps, and seed → the column of the training log; NaN after a seed has diverged."""
+    steps, values = by_seed(run.training, column)
+    return steps, _rows(run.training, values)
+
+
+def at_step(run: Evidence, name: str, step: float) -> Runs:
+    """Seed → a metric, by its name or by `name<protocol>`, at the snapshot of a step; None for a seed that
+    diverged before it, and where nothing was evaluated."""
+    if not run.curves:
+        return dict.fromkeys(run.experiment.seeds)
+    column = name if name in run.curves else metric_like(run, name)
+    return _at(run, *curve(run, column), step)
+
+
+def logged_at(run: Evidence, column: str, step: float | None = None) -> Runs:
+    """Seed → a column of the training log at a step, the last one logged where none is given; None for a seed
+    that diverged before it, and where nothing was logged."""
+    if not run.training:
+        return dict.fromkeys(run.experiment.seeds)
+    steps, rows = logged(run, column)
+    return _at(run, steps, rows, steps[-1] if step is None else step)
+
+
+def _at(run: Evidence, steps: np.ndarray, rows: Mapping[int, np.ndarray], step: float) -> Runs:
+    found: dict[int, float | None] = dict.fromkeys(run.experiment.seeds)
+    for place in np.flatnonzero(steps == step):
+        found |= {seed: finite(row[place]) for seed, row in rows.items()}
+    return found
+
+
+def _rows(columns: Mapping[str, np.ndarray], values: np.ndarray) -> dict[int, np.ndarray]:
+    return {int(seed): row for seed, row in zip(np.unique(columns["seed"]), values, strict=True)}
+
+
+def finite(value: float) -> float | None:
+    """The value, or None where it is not finite."""
+    return float(value) if math.isfinite(value) else None
 
 
 def mean_deviation(values: Iterable[float | None]) -> tuple[float | None, float | None]:

@@ -1,72 +1,33 @@
-"""Values of an experiment by seed, None where the seed diverged."""
+"""Arithmetic with values by seed; None, which stands for a seed that diverged, stays None."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pipeline.base.errors import PipelineError
-from pipeline.measures.evidence import Evidence, Runs
-from pipeline.measures.reading import by_seed, diverged, finals
+from pipeline.measures.evidence import Runs
 
 
-def headline(run: Evidence) -> Runs:
-    """The experiment's headline metric at the last step; None where the seed diverged."""
-    return finals(run, run.experiment.evaluate.headline)
+def entered(runs: Runs, failure: float | None) -> dict[int, float | None]:
+    """The runs with `failure` in the place of those that diverged, or whose value is not finite."""
+    return {seed: failure if missing(value) else value for seed, value in runs.items()}
 
 
-def has_metric(run: Evidence, name: str) -> bool:
-    return name in run.metrics["metrics"]
+def known(runs: Runs, failure: float | None = None) -> list[float]:
+    """The values that there are, once `failure` stands for those that are missing."""
+    return [value for value in entered(runs, failure).values() if value is not None]
 
 
-def logged(run: Evidence, column: str) -> tuple[np.ndarray, dict[int, np.ndarray]]:
-    """Steps, and seed → the column of the training log; NaN after a seed has diverged."""
-    steps, values = by_seed(run.training, column)
-    return steps, _rows(run.training, values)
+def missing(value: float | None) -> bool:
+    return value is None or not math.isfinite(value)
 
 
-def curve(run: Evidence, name: str) -> tuple[np.ndarray, dict[int, np.ndarray]]:
-    """Steps, and seed → the metric at every evaluated snapshot; NaN where there is none."""
-    steps, values = by_seed(run.curves, name)
-    return steps, _rows(run.curves, values)
-
-
-def late(run: Evidence, column: str, start: float = 0.5) -> Runs:
-    """Mean of a log column after the share `start` of the steps; None where the seed diverged.
-
-    Raises PipelineError when nothing was logged there though a seed trained.
-    """
-    steps, values = logged(run, column)
-    begin = start * run.experiment.train.steps
-    wanted = steps > begin
-    if not wanted.any() and len(diverged(run)) < len(run.experiment.seeds):
-        raise PipelineError(
-            f"experiments.{run.name} logged nothing after step {begin:g}: lower train.log_every, or train it "
-            "and evaluate it again."
-        )
-    return {seed: _finite_mean(row[wanted]) for seed, row in _trained(run, values).items()}
-
-
-def at_step(run: Evidence, name: str, step: float) -> Runs | None:
-    """The metric at the last evaluated snapshot that is no later than `step`, but after the start; None where
-    there is no such snapshot."""
-    steps, values = curve(run, name)
-    wanted = np.flatnonzero((steps > 0) & (steps <= step))
-    return {seed: _number(row[wanted[-1]]) for seed, row in values.items()} if len(wanted) else None
-
-
-def steps_to(run: Evidence, name: str, threshold: float) -> Runs:
-    """The first snapshot at which the metric is at most `threshold`; the last step of training for a seed
-    that never gets there, and None for one that diverged before."""
-    steps, values = curve(run, name)
-    return _first_below(run, steps, values, threshold)
-
-
-def logged_steps_to(run: Evidence, column: str, threshold: float) -> Runs:
-    """The same for a column of the training log."""
-    steps, values = logged(run, column)
-    return _first_below(run, steps, values, threshold)
+def whole_mean(runs: Runs) -> float | None:
+    """The mean over all seeds; None where one of them has no value."""
+    values = known(runs)
+    return float(np.mean(values)) if values and len(values) == len(runs) else None
 
 
 def mapped(runs: Runs, function: Callable[[float], float]) -> Runs:
@@ -75,40 +36,32 @@ def mapped(runs: Runs, function: Callable[[float], float]) -> Runs:
 
 
 def combined(first: Runs, second: Runs, function: Callable[[float, float], float]) -> Runs:
-    """A function of two values of a seed; None where one of them is missing."""
-    return {
-        seed: None if a is None or (b := second.get(seed)) is None else function(a, b)
-        for seed, a in first.items()
-    }
+    """A function of two values of each seed that both hold; None where one of them has no value."""
+    shared = {seed: (first[seed], second[seed]) for seed in first if seed in second}
+    return {seed: None if a is None or b is None else function(a, b) for seed, (a, b) in shared.items()}
 
 
-def _first_below(
-    run: Evidence, steps: np.ndarray, values: Mapping[int, np.ndarray], threshold: float
-) -> Runs:
-    lost = diverged(run)
-    found: dict[int, float | None] = {}
-    for seed, row in values.items():
-        reached = np.flatnonzero(row <= threshold)
-        never = None if seed in lost else float(run.experiment.train.steps)
-        found[seed] = float(steps[reached[0]]) if len(reached) else never
-    return found
+def subtracted(first: Runs, second: Runs) -> Runs:
+    """first − second, for each seed that both hold; None where one of them has no value."""
+    return combined(first, second, lambda a, b: a - b)
 
 
-def _rows(columns: Mapping[str, np.ndarray], values: np.ndarray) -> dict[int, np.ndarray]:
-    return {int(seed): row for seed, row in zip(np.unique(columns["seed"]), values, strict=True)}
+def rows(runs: Sequence[Runs]) -> dict[int, list[float | None]]:
+    """Seed → its value in each of several experiments, for the seeds that all of them were run with."""
+    return {seed: [one[seed] for one in runs] for seed in runs[0] if all(seed in one for one in runs)}
 
 
-def _trained(run: Evidence, values: Mapping[int, np.ndarray]) -> dict[int, np.ndarray]:
-    """Rows of all seeds, NaN throughout for those that diverged."""
-    lost = diverged(run)
-    nothing = np.full_like(next(iter(values.values())), np.nan)
-    return {seed: nothing if seed in lost else values.get(seed, nothing) for seed in run.experiment.seeds}
+def averaged(runs: Sequence[Runs]) -> Runs:
+    """Mean over experiments of each seed that all hold; None where one of them has no value."""
+    values = {seed: known(dict(enumerate(row))) for seed, row in rows(runs).items()}
+    return {seed: sum(row) / len(row) if len(row) == len(runs) else None for seed, row in values.items()}
 
 
-def _finite_mean(values: np.ndarray) -> float | None:
-    kept = values[np.isfinite(values)]
-    return float(kept.mean()) if len(kept) else None
+def ranks(values: Sequence[float | None] | np.ndarray) -> np.ndarray:
+    """Ranks (n,), ties shared, with mean 0 and length 1, so that a product is Spearman's correlation; 0 where
+    all are tied."""
+    from scipy.stats import rankdata
 
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    centred = rankdata(np.array(values, dtype=float)) - (len(values) + 1) / 2
+    length = float(np.linalg.norm(centred))
+    return centred / length if length > 0 else centred

@@ -1,4 +1,4 @@
-"""Which file draws a result or judges a claim: read off its decorator, so that no other is imported."""
+"""Which file draws a result or judges a claim: read off its text, so that no other is imported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 @cache
 def declared(kind: str, paper: str) -> Mapping[str, str]:
     """Id of each 'result' or 'claim' of a paper → the module with the function under `@result(paper, id, …)`
-    or `@claim(paper, id, …)`.
+    or `@claim(paper, id, …)`, or with the declared claim, `C1 = …`.
 
     Raises SyntaxError when a file cannot be parsed.
     """
@@ -24,8 +24,9 @@ def declared(kind: str, paper: str) -> Mapping[str, str]:
     for file in sorted((FOLDER / paper).glob("*.py")):
         text = file.read_text()
         if worth.search(text):
-            module = f"{__package__}.{paper}.{file.stem}"
-            found |= dict.fromkeys(_named(ast.parse(text), kind, paper), module)
+            module, tree = f"{__package__}.{paper}.{file.stem}", ast.parse(text)
+            found |= dict.fromkeys(_named(tree, kind, paper), module)
+            found |= dict.fromkeys(_assigned(tree) if kind == "claim" else (), module)
     return found
 
 
@@ -37,3 +38,11 @@ def _named(tree: ast.Module, decorator: str, paper: str) -> Iterator[str]:
                 first, second, *_ = (ast.literal_eval(argument) for argument in call.args)
                 if first == paper:
                     yield second
+
+
+def _assigned(tree: ast.Module) -> Iterator[str]:
+    """The names of declared claims, such as C1, that a module assigns."""
+    for statement in tree.body:
+        for target in statement.targets if isinstance(statement, ast.Assign) else ():
+            if isinstance(target, ast.Name) and re.fullmatch(r"C\d+", target.id):
+                yield target.id

@@ -13,6 +13,7 @@ from pipeline.params.experiment import Claim, Experiment, Result
 from pipeline.params.settings import Wanted, check_settings
 
 if TYPE_CHECKING:
+    from pipeline.claims.compare import AllOf, Compare
     from pipeline.claims.finding import Finding
     from pipeline.figures.drawing import Drawing
 
@@ -64,7 +65,8 @@ def claim(
     """Register the function that judges claim `name` of `paper`.
 
     It is called as `result` says, but evidence maps each role to the Evidence of its experiments in the
-    order of params.yaml. A role in `optional` may be left out, and is then missing in evidence.
+    order of params.yaml. A role in `optional` may be left out, and is then missing in evidence. A claim that
+    compares two roles by one measure needs no function: it is declared as `C1 = Compare(…)`.
     """
     wanted = Wanted(frozenset(roles), frozenset(optional), studies=frozenset(studies))
     return _registering("claim", paper, name, wanted)
@@ -97,7 +99,10 @@ def registered(kind: str, paper: str, name: str) -> Registered | None:
     module = discovery.declared(kind, paper).get(name)
     if module is None:
         return None
-    importlib.import_module(module)
+    found = importlib.import_module(module)
+    if (kind, paper, name) not in _REGISTRY:
+        test: Compare | AllOf = getattr(found, name)
+        _registering(kind, paper, name, Wanted(frozenset(test.roles)))(test)
     return _REGISTRY[kind, paper, name]
 
 

@@ -9,8 +9,8 @@ from pipeline import params
 from pipeline.base import paths
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_json, write_text
-from pipeline.claims.compare import unmeasured
 from pipeline.claims.finding import Claim as Statement
+from pipeline.claims.finding import unmeasured
 from pipeline.claims.page import SILENT, Judged, numbers, page
 from pipeline.graph.job import Worker
 from pipeline.measures.evidence import Evidence

@@ -28,12 +28,12 @@ def test_metric_at_a_snapshot_is_missing_after_divergence():
     assert reading.at_step(run, "modes", 16_000) == {0: 16.0, 1: 17.0, 2: 18.0}
     late = reading.at_step(run, "modes", 25_000)
     assert (late[0], late[2]) == (25.0, 27.0)
-    assert math.isnan(late[1])
+    assert late[1] is None
 
 
 def test_all_seeds_diverged_before_the_first_snapshot():
     run = annealed(diverged={0: 10, 1: 10, 2: 10}, seeds=(0, 1, 2))
-    assert all(math.isnan(value) for value in reading.at_step(run, "modes", 30_000).values())
+    assert reading.at_step(run, "modes", 30_000) == dict.fromkeys((0, 1, 2))
 
 
 def test_mean_and_deviation_leave_missing_values_out():
@@ -96,3 +96,18 @@ def test_the_headline_stands_for_metrics_of_its_kind():
     assert reading.metric_like(headed("modes1000"), "fid") == "fid100"
     with pytest.raises(PipelineError, match="'recall<protocol>', but it holds none"):
         reading.metric_like(run, "recall")
+
+
+def test_values_of_seeds_that_diverged_are_none():
+    log = {"loss": lambda seed, step: seed + step / 1000}
+    values = {"fid100": lambda seed, step: seed + 1.0}
+    run = annealed(training=log, diverged={1: 20_000}, values=values)
+    assert reading.logged_at(run, "loss", 15_000) == {0: 15.0, 1: 16.0, 2: 17.0}
+    assert reading.logged_at(run, "loss") == {0: 30.0, 1: None, 2: 32.0}
+    assert reading.logged_at(run, "loss", 1) == dict.fromkeys((0, 1, 2))
+    assert reading.finals(run, "fid100") == {0: 1.0, 1: None, 2: 3.0}
+    run.__dict__["arrays"] = {f"features_seed{seed}": np.full(2, seed) for seed in (0, 1, 2)}
+    assert reading.of_arrays(run, "features", lambda a: float(a.sum())) == {0: 0.0, 1: None, 2: 4.0}
+    del run.arrays["features_seed2"]
+    with pytest.raises(PipelineError, match="left no array features_seed2"):
+        reading.of_arrays(run, "features", len)

@@ -32,8 +32,8 @@ def test_every_result_and_claim_of_every_suite_is_found() -> None:
         for claim in content.claims.values():
             assert claim.id in declared("claim", claim.paper)
     assert declared("result", "dfm")["eq11"] == "pipeline.papers.dfm.toys"
-    assert declared("claim", "dfm")["C9"] == "pipeline.papers.dfm.claims_toys"
-    assert declared("claim", "tempered")["C9"] == "pipeline.papers.tempered.claims_lens"
+    assert declared("claim", "dfm")["C9"] == "pipeline.papers.dfm.claims"
+    assert declared("claim", "tempered")["C1"] == "pipeline.papers.tempered.claims"
     assert declared("result", "nothing") == declared("claim", "nothing") == {}
 
 
@@ -119,3 +119,13 @@ def test_figures_and_claims_do_not_train(folder: str) -> None:
         assert {name for name in ours if not name.startswith(ALLOWED)} == set(), file
         assert not any(name.startswith("torch.optim") for name in found), file
         assert not any(word in file.read_text() for word in ("backward(", "autograd", "optim.")), file
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_claims_and_drawings_share_measures_and_not_each_other(paper: str) -> None:
+    drawing, judging = ({*declared(kind, paper).values()} for kind in ("result", "claim"))
+    assert judging <= {f"pipeline.papers.{paper}.claims"}
+    for module in drawing | judging:
+        found = set(imports(ROOT.joinpath(*module.split(".")).with_suffix(".py")))
+        barred = drawing if module in judging else judging | {"pipeline.claims"}
+        assert not any(name.startswith(tuple(barred)) for name in found), module

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.figures import data, style
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import by_seed, mean_deviation, part
+from pipeline.measures.reading import by_seed, part
 from pipeline.params.experiment import Experiment
 from pipeline.params.seams import RBM
 
@@ -63,21 +63,6 @@ def smoothed(values: np.ndarray, window: int) -> np.ndarray:
 
 
 def ratio(run: Evidence, window: int) -> tuple[np.ndarray, np.ndarray]:
-    """Steps (n,) and R = E log D(x) / E log D(G(f)) (seeds, n), each expectation over `window` log "
-    "entries."""
+    """Steps (n,) and R = E log D(x) / E log D(G(f)) (seeds, n), each expectation over `window` rows of the log."""
     steps, real, fake = expectations(run)
     return steps, smoothed(real, window) / smoothed(fake, window)
-
-
-def late_ratio(run: Evidence) -> dict[int, float]:
-    """Seed → R with both expectations taken over the second half of training."""
-    steps, real, fake = expectations(run)
-    late = steps > steps[-1] / 2
-    values = np.nanmean(real[:, late], axis=1) / np.nanmean(fake[:, late], axis=1)
-    return dict(zip(run.experiment.seeds, map(float, values), strict=True))
-
-
-def late(run: Evidence, column: str) -> tuple[float | None, float | None]:
-    """Mean and deviation over seeds of a log column's mean over the second half of training."""
-    steps, values = by_seed(run.training, column)
-    return mean_deviation(map(float, np.nanmean(values[:, steps > steps[-1] / 2], axis=1)))

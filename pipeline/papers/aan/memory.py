@@ -13,8 +13,10 @@ from pipeline.figures import style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures.evidence import Evidence
+from pipeline.measures.mixing import by_factor, feature_spread, likelihood_gain, start_distances
 from pipeline.measures.reading import diverged, finals, mean_deviation, role, rounded
-from pipeline.papers.aan import numerics
+from pipeline.measures.runs import known
+from pipeline.metrics import mixing as numerics
 from pipeline.papers.aan.common import made_from, memory, size
 from pipeline.papers.registry import result
 from pipeline.params.base import Positive
@@ -60,7 +62,9 @@ def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Draw
     for column in range(steps + 1):
         label = str(column) if column else "real"
         axes[0, 0].text((column + 0.5) * pitch, -2, label, ha="center", va="bottom")
-    first, other = numerics.distances(real, made[:, 0])
+    apart = start_distances(run)[seed]
+    assert apart is not None
+    first, other = apart
     caption = (
         f"Gibbs steps with an RBM of {block.dim} × {block.hidden} units: left a real test image x, then G of "
         f"the chain that starts from x's features f, after 1 to {steps} steps (seed {seed}). They are no "
@@ -143,20 +147,6 @@ def _mixing_caption(runs: Sequence[Evidence]) -> str:
     )
 
 
-def by_factor(run: Evidence, chances: np.ndarray) -> dict[str, np.ndarray]:
-    """P(class | image) of each factor of the labels, (chains, steps + 1, classes), from that of the joint
-    classes; that of the classes themselves where the factors have no names."""
-    names = factors(run.dataset.prepare)
-    if not names:
-        return {"class": chances}
-    joint = chances.reshape(*chances.shape[:2], *names.values())
-    axes = range(2, joint.ndim)
-    return {
-        name: joint.sum(axis=tuple(axis for axis in axes if axis != place))
-        for place, name in enumerate(names, start=2)
-    }
-
-
 def _label(run: Evidence) -> str:
     """Sizes of an RBM, and its learning rate."""
     block = memory(run)
@@ -191,13 +181,8 @@ def _mixing_rows(
 def _feature_table(axes: Axes, runs: Sequence[Evidence]) -> None:
     lines = []
     for run in runs:
-        found = [
-            numerics.spread_of_features(run.arrays[f"features_seed{seed}"])
-            for seed in _trained(run)
-            if f"features_seed{seed}" in run.arrays
-        ]
-        columns = zip(*found, strict=True)
-        lines.append([_label(run), *(tables.plus_minus(*mean_deviation(c), 3) for c in columns)])
+        spreads = (tables.plus_minus(*mean_deviation(runs.values()), 3) for runs in feature_spread(run))
+        lines.append([_label(run), *spreads])
     header = [
         "RBM on $f$",
         "entropy of a unit [nats]",
@@ -253,12 +238,7 @@ def _parameter_panel(axes: Axes, run: Evidence, block: RBMLikelihood, name: str)
 
 def gains(run: Evidence, label: str) -> list[float]:
     """Nats above independent Bernoulli units, for each seed that has them."""
-    found, baseline = finals(run, f"loglik_{label}"), finals(run, "loglik_bernoulli")
-    return [
-        value - base
-        for seed, value in found.items()
-        if value is not None and (base := baseline[seed]) is not None
-    ]
+    return known(likelihood_gain(run, label))
 
 
 def _likelihood_rows(run: Evidence, block: RBMLikelihood, units: int) -> list[dict[str, Any]]:

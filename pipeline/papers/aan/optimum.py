@@ -10,7 +10,7 @@ from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import finals, mean_deviation, role
-from pipeline.papers.aan.common import late
+from pipeline.measures.training import late
 from pipeline.papers.registry import result
 
 
@@ -18,8 +18,9 @@ from pipeline.papers.registry import result
 def optimum(evidence: Mapping[str, Evidence]) -> Drawing:
     """What Sec. 6.2 prints for the optimum, the correct form, and the second half of training."""
     run = role(evidence, "aan")
-    measured = {name: late(run, name) for name in ("d_real", "log_d_real", "log_d_fake")}
-    loss = late(run, "loss_discriminator")
+    columns = ("d_real", "log_d_real", "log_d_fake", "loss_discriminator")
+    measured = {name: mean_deviation(late(run, name).values()) for name in columns}
+    loss = measured["loss_discriminator"]
     measured["terms 1 + 2"] = (None if loss[0] is None else -loss[0], loss[1])
     memory_loglik = mean_deviation(finals(run, "loglik_memory").values())
     lines = [

@@ -14,11 +14,11 @@ from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import diverged, finals, mean_deviation, metric_like, role, rounded, snapshots
+from pipeline.measures.runs import known, subtracted
+from pipeline.measures.training import late, late_ratio
 from pipeline.papers.aan.common import (
     COLORS,
     expectations,
-    late,
-    late_ratio,
     made_from,
     method,
     ratio,
@@ -61,11 +61,11 @@ def ratios(evidence: Mapping[str, Evidence], *, window: Positive) -> Drawing:
 
 
 def _ratio_rows(run: Evidence, steps: np.ndarray, values: np.ndarray) -> list[dict[str, Any]]:
-    late = late_ratio(run)
+    second_half = late_ratio(run)
     return [
         {
             "method": method(run.experiment), "inputs": size(run), "seed": seed, "step": int(step),
-            "R": rounded(float(value), 5), "R_second_half": rounded(late[seed], 5),
+            "R": rounded(float(value), 5), "R_second_half": rounded(second_half[seed], 5),
         }
         for seed, line in zip(run.experiment.seeds, values, strict=True)
         for step, value in zip(steps, line, strict=True)
@@ -76,7 +76,7 @@ def _late_panel(axes: Axes, evidence: Mapping[str, Evidence], wanted: list[int])
     """R over the second half of training; points of one seed are joined."""
     for place, inputs in enumerate(wanted):
         runs = [run for run in evidence.values() if size(run) == inputs]
-        values = [late_ratio(run) for run in runs]
+        values = [{seed: math.nan if r is None else r for seed, r in late_ratio(run).items()} for run in runs]
         at = [place + 0.3 * (number - (len(runs) - 1) / 2) for number in range(len(runs))]
         for seed in runs[0].experiment.seeds:
             axes.plot(at, [v.get(seed, np.nan) for v in values], color=style.MUTED, linewidth=0.7, zorder=1)
@@ -107,7 +107,7 @@ def _ratio_caption(evidence: Mapping[str, Evidence], window: int) -> str:
 
 def _verdicts(evidence: Mapping[str, Evidence]) -> str:
     """In how many seeds the paper's two orderings hold: AAN above GAN, and few inputs above many."""
-    late = {(method(run.experiment), size(run)): late_ratio(run) for run in evidence.values()}
+    ratios = {(method(run.experiment), size(run)): late_ratio(run) for run in evidence.values()}
     wanted = sizes(evidence)
     pairs = [
         (("AAN", inputs), ("GAN", inputs), f"R of AAN exceeds that of GAN at {inputs} inputs")
@@ -120,8 +120,8 @@ def _verdicts(evidence: Mapping[str, Evidence]) -> str:
     ]
     told = []
     for first, second, sentence in pairs:
-        if first in late and second in late:
-            above = [late[first][seed] > late[second][seed] for seed in late[first] if seed in late[second]]
+        if first in ratios and second in ratios:
+            above = [gap > 0 for gap in known(subtracted(ratios[first], ratios[second]))]
             told.append(f"{sentence} in {sum(above)} of {len(above)} seeds")
     return "; ".join(told) + "." if told else ""
 
@@ -177,9 +177,8 @@ def _ends(runs: list[Evidence]) -> str:
     """Both expectations over the last tenth of training."""
     told = []
     for run in runs:
-        steps, *both = expectations(run)
-        late = steps > 0.9 * steps[-1]
-        real, fake = (tables.number(float(np.nanmean(values[:, late])), 2) for values in both)
+        both = (late(run, f"log_d_{name}", 0.9).values() for name in ("real", "fake"))
+        real, fake = (tables.number(mean_deviation(values)[0], 2) for values in both)
         told.append(f"{real} and {fake} ({method(run.experiment)}, {size(run)})")
     return f"Over the last tenth of training they are {', '.join(told)}."
 
@@ -244,6 +243,8 @@ def _variant_row(run: Evidence) -> dict[str, Any]:
         source = f"{prior.visible} RBM, rate {prior.optimizer.lr:g}"
     binary = isinstance(prior, RBM) and prior.visible == "binary"
 
+    entropy = mean_deviation(late(run, "prior_entropy").values()) if binary else (None, None)
+
     def over_seeds(name: str, digits: int) -> str:
         return tables.plus_minus(*mean_deviation(finals(run, metric_like(run, name)).values()), digits)
 
@@ -255,5 +256,5 @@ def _variant_row(run: Evidence) -> dict[str, Any]:
         metric_like(run, "fid").upper(): over_seeds("fid", 1),
         "class entropy": over_seeds("class_entropy", 2),
         "R, second half": tables.plus_minus(*mean_deviation(late_ratio(run).values()), 3),
-        "entropy of a unit": tables.plus_minus(*late(run, "prior_entropy"), 3) if binary else tables.MISSING,
+        "entropy of a unit": tables.plus_minus(*entropy, 3),
     }

@@ -10,11 +10,10 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.figures import style
-from pipeline.gan.schedule import beta_at
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import diverged, finals, listed, mean_deviation, metric_like, rounded
 from pipeline.params.datasets import Cubes, Dataset, Mixture
-from pipeline.params.experiment import Experiment, Train
+from pipeline.params.experiment import Experiment
 from pipeline.params.seams import Anneal
 
 if TYPE_CHECKING:
@@ -29,23 +28,6 @@ COLORS = {ANNEALED: style.PALETTE[2], PLAIN: style.PALETTE[3]}
 
 def method(experiment: Experiment) -> str:
     return ANNEALED if isinstance(experiment.train.tempering, Anneal) else PLAIN
-
-
-def gradient_evaluations(train: Train, step: int) -> int:
-    """τ, the discriminator's and the generator's gradient evaluations up to `step` (beta_gan, Fig. 2)."""
-    return step * (train.discriminator_steps + train.generator_steps)
-
-
-def last_beta(train: Train, step: int) -> float:
-    """The β that the networks at `step` were last trained at, before any change at `step` itself."""
-    if not isinstance(train.tempering, Anneal):
-        return math.inf
-    return beta_at(train.tempering, max(step - 1, 0))
-
-
-def beta_text(beta: float) -> str:
-    """β to three figures: 0, 0.1, 5.01, ∞."""
-    return "∞" if beta == math.inf else f"{beta:.3g}"
 
 
 def mode_metric(dataset: Dataset) -> str:

@@ -13,26 +13,23 @@ from pipeline.base.pixels import to_pixels, to_values
 from pipeline.figures import data, style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import number, plus_minus
+from pipeline.measures.annealing import beta_text, last_beta, stage_end
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import (
     at_step,
     diverged,
     finals,
     mean_deviation,
-    part,
     role,
     rounded,
     snapshots,
 )
-from pipeline.papers.beta_gan.common import beta_text, last_beta
 from pipeline.papers.registry import result
 from pipeline.params.base import Positive
 from pipeline.params.experiment import Train
-from pipeline.params.seams import Anneal
 
 UNIFORM_STD = 1 / math.sqrt(3)
 BINS = 40
-TOLERANCE = 0.01
 SCORES = {"class_entropy": "class entropy", "fid": "FID"}
 
 
@@ -155,24 +152,6 @@ def _score(run: Evidence) -> str:
         f"experiments.{run.name} measures neither classes nor FID at its snapshots: add the metric "
         "'class_entropy' or 'fidelity', and set evaluate.every_snapshot."
     )
-
-
-def stage_end(run: Evidence, beta: float) -> int:
-    """The last snapshot whose networks were trained at `beta`, to one per cent.
-
-    Raises PipelineError, with the β of every snapshot, when there is none.
-    """
-    train = run.experiment.train
-    part(run, "tempering", Anneal)
-    at = {step: last_beta(train, step) for step in train.snapshot_steps if step > 0}
-    fitting = [step for step, value in at.items() if math.isclose(value, beta, rel_tol=TOLERANCE)]
-    if not fitting:
-        known = ", ".join(f"{step} (β = {beta_text(value)})" for step, value in at.items())
-        raise PipelineError(
-            f"Experiment '{run.name}' keeps no snapshot of β = {beta_text(beta)}; it keeps {known}. Add the "
-            "last step of that stage to train.snapshots."
-        )
-    return max(fitting)
 
 
 def _annealed_caption(run: Evidence, seed: int, score: str, printed: str) -> str:

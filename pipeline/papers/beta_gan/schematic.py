@@ -12,8 +12,8 @@ from pipeline.base.random_streams import numpy_stream
 from pipeline.datasets.mixture import Law
 from pipeline.figures import style
 from pipeline.figures.drawing import Drawing
+from pipeline.measures.annealing import beta_text
 from pipeline.measures.evidence import Evidence
-from pipeline.papers.beta_gan.common import beta_text
 from pipeline.papers.registry import result
 from pipeline.params.base import Positive
 

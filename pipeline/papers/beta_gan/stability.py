@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +10,7 @@ from pipeline.base.errors import PipelineError
 from pipeline.figures import style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import number
+from pipeline.measures.estimate import Estimate, mean
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import diverged, finals, metric_like
 from pipeline.papers.beta_gan.common import (
@@ -28,16 +27,6 @@ from pipeline.papers.registry import result
 
 CONFIDENCE = 0.95
 Grid = dict[str, dict[float, Evidence]]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Mean over seeds of β-GAN minus plain GAN, with the ends of its t interval; NaN ends for one seed."""
-
-    mean: float
-    low: float
-    high: float
-    seeds: int
 
 
 @result("beta_gan", "inline-stability", each=True)
@@ -95,6 +84,12 @@ def values(grid: Grid, name: str, rate: float, metric: str) -> dict[int, float |
     return {} if run is None else finals(run, metric_like(run, metric))
 
 
+def difference(grid: Grid, metric: str, rates: Sequence[float]) -> Estimate:
+    """Mean over seeds, which are independent while the learning rates of one are not, of
+    `paired_differences`."""
+    return mean(np.array(list(paired_differences(grid, metric, rates).values())))
+
+
 def paired_differences(grid: Grid, metric: str, rates: Sequence[float]) -> dict[int, float]:
     """Seed → β-GAN minus plain GAN, averaged over the learning rates at which both ran that seed.
 
@@ -108,31 +103,19 @@ def paired_differences(grid: Grid, metric: str, rates: Sequence[float]) -> dict[
     return {seed: float(np.mean(each)) for seed, each in sorted(differences.items())}
 
 
-def difference(by_seed: Mapping[int, float]) -> Difference:
-    """Mean and 95 % t interval over seeds, which are independent while the learning rates of one are not."""
-    sample = np.array(list(by_seed.values()))
-    mean = float(sample.mean()) if len(sample) else math.nan
-    if len(sample) < 2:
-        return Difference(mean, math.nan, math.nan, len(sample))
-    from scipy.stats import t
-
-    half = float(t.ppf((1 + CONFIDENCE) / 2, len(sample) - 1) * sample.std(ddof=1) / math.sqrt(len(sample)))
-    return Difference(mean, mean - half, mean + half, len(sample))
-
-
-def verdict(metric: str, found: Difference, digits: int) -> str:
+def verdict(metric: str, found: Estimate, digits: int) -> str:
     """One sentence that follows from the interval, whichever way it comes out."""
-    if found.seeds == 0:
+    if found.count == 0:
         return f"For {metric} there is no seed that both methods ran at the same learning rate."
     size = f"{number(found.mean, digits)}"
-    if math.isnan(found.low):
-        return f"In {metric} β-GAN minus plain GAN is {size}, from one seed, which decides nothing."
-    interval = (
-        f"95 % interval {number(found.low, digits)} to {number(found.high, digits)}, {found.seeds} seeds"
-    )
-    if found.low > 0:
+    low, high = found.interval(CONFIDENCE)
+    if low is None or high is None:
+        which = "from one seed" if found.count == 1 else f"the same in {found.count} seeds"
+        return f"In {metric} β-GAN minus plain GAN is {size}, {which}, which decides nothing."
+    interval = f"95 % interval {number(low, digits)} to {number(high, digits)}, {found.count} seeds"
+    if low > 0:
         outcome = "β-GAN is ahead"
-    elif found.high < 0:
+    elif high < 0:
         outcome = "the plain GAN is ahead"
     else:
         outcome = "the two cannot be told apart"
@@ -140,11 +123,11 @@ def verdict(metric: str, found: Difference, digits: int) -> str:
 
 
 def _caption(grid: Grid, rates: Sequence[float]) -> str:
-    modes, quality = (difference(paired_differences(grid, name, rates)) for name in ("modes", "quality"))
+    modes, quality = (difference(grid, name, rates) for name in ("modes", "quality"))
     each = []
     for rate in rates:
-        found = difference(paired_differences(grid, "modes", [rate]))
-        if found.seeds:
+        found = difference(grid, "modes", [rate])
+        if found.count:
             each.append(f"{number(found.mean)} at {rate:g}")
     crosses = ""
     if any(diverged(run) for runs in grid.values() for run in runs.values()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +12,8 @@ from pipeline.figures import style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import plus_minus
 from pipeline.gan.schedule import beta_at, boundaries
-from pipeline.measures.evidence import Evidence
+from pipeline.measures.annealing import beta_text, gradient_evaluations, last_beta
+from pipeline.measures.evidence import Evidence, Runs
 from pipeline.measures.reading import (
     at_step,
     by_seed,
@@ -24,14 +24,13 @@ from pipeline.measures.reading import (
     rounded,
     snapshots,
 )
+from pipeline.measures.runs import known
+from pipeline.measures.training import lead
 from pipeline.papers.beta_gan.common import (
     ANNEALED,
     PLAIN,
     THE,
-    beta_text,
     components,
-    gradient_evaluations,
-    last_beta,
     method,
     mode_metric,
 )
@@ -98,7 +97,7 @@ def chosen_seed(run: Evidence, choice: str) -> int:
     ranks = [at_step(run, name, last) for name in (mode_metric(run.dataset), "quality")]
 
     def rank(seed: int) -> list[float]:
-        return [-1.0 if math.isnan(values[seed]) else values[seed] for values in ranks]
+        return [-1.0 if (value := values[seed]) is None else value for values in ranks]
 
     return max(seeds, key=rank) if choice == "best" else min(seeds, key=rank)
 
@@ -186,9 +185,9 @@ def _panel_text(run: Evidence, step: int, seed: int) -> tuple[str, str]:
         title += "\n" + rf"$\beta = {beta_text(last_beta(train, step))}$".replace("∞", r"\infty")
     modes, quality = at_step(run, prefix, step), at_step(run, "quality", step)
     if prefix == "coverage":
-        known = [value for value in modes.values() if math.isfinite(value)]
+        covered = known(modes)
         first = f"covered {listed([modes[seed]], 2)}"
-        every = f"{min(known):.2f} to {max(known):.2f}" if known else "none"
+        every = f"{min(covered):.2f} to {max(covered):.2f}" if covered else "none"
     else:
         first = f"{listed([modes[seed]], 0)} of {components(run)} modes"
         every = listed(modes.values(), 0)
@@ -199,7 +198,7 @@ def _panel_text(run: Evidence, step: int, seed: int) -> tuple[str, str]:
 def training_curves(evidence: Mapping[str, Evidence]) -> Drawing:
     """D_real and D_fake against the step: β-GAN above, plain GAN below, five and ten components."""
     runs = {name: role(evidence, name) for name in FIG3}
-    gaps = {name: last_quarter_gap(run) for name, run in runs.items()}
+    gaps = {name: lead(run, 0.75) for name, run in runs.items()}
     figure, axes = style.canvas(2, 2, height=4.2, sharex=True, sharey=True)
     rows = [
         {"panel": FIG3[name], "seed": seed, "gap_last_quarter": rounded(gap)}
@@ -222,20 +221,6 @@ def training_curves(evidence: Mapping[str, Evidence]) -> Drawing:
         axis.set_ylabel("output of $D$")
     style.common_legend(figure, axes)
     return Drawing(figure, rows, _gap_caption(gaps))
-
-
-def last_quarter_gap(run: Evidence) -> dict[int, float]:
-    """Seed → mean of D_real − D_fake over the steps after three quarters; NaN for a diverged seed."""
-    columns, gone = run.training, diverged(run)
-    gaps = {}
-    for seed in run.experiment.seeds:
-        if seed in gone:
-            gaps[seed] = math.nan
-            continue
-        late = (columns["seed"] == seed) & (columns["step"] > 0.75 * run.experiment.train.steps)
-        difference = columns["d_real"][late] - columns["d_fake"][late]
-        gaps[seed] = float(difference.mean())
-    return gaps
 
 
 def _draw_outputs(axis: Axes, panel: str, run: Evidence) -> list[dict[str, Any]]:
@@ -284,7 +269,7 @@ def _mark_schedule(axis: Axes, tempering: Anneal, steps: int) -> None:
             )  # fmt: skip
 
 
-def _gap_caption(gaps: dict[str, dict[int, float]]) -> str:
+def _gap_caption(gaps: dict[str, Runs]) -> str:
     def change(which: str) -> str:
         five, ten = (mean_deviation(gaps[f"{which}_{count}"].values())[0] for count in ("five", "ten"))
         if five is None or ten is None:

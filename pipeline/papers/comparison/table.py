@@ -13,6 +13,7 @@ from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
+from pipeline.measures.training import below
 from pipeline.papers.registry import result
 from pipeline.params import plain
 from pipeline.params.experiment import Train
@@ -123,9 +124,8 @@ def _row(run: Evidence, metrics: Mapping[str, str], fid_limit: float) -> dict[st
     for column in COLUMNS:
         final = known[metrics[column.prefix]]["final"]
         row[metrics[column.prefix]] = tables.plus_minus(final["mean"], final["std"], column.digits)
-    scores = reading.finals(run, metrics["fid"]).values()
-    trained = sum(value is not None and value < fid_limit for value in scores)
-    row["trained"] = f"{trained} of {len(scores)}"
+    trained = below(run, metrics["fid"], fid_limit)
+    row["trained"] = f"{sum(trained.values())} of {len(trained)}"
     cost, weights = (_cost(run, name) for name in ("multiply_adds", "weights"))
     row["million multiply-adds a step"] = tables.number(None if cost is None else cost / 1e6, 1)
     row["weights"] = tables.MISSING if weights is None else f"{weights:,.0f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from pipeline.figures import data, style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures import reading
-from pipeline.measures.evidence import Evidence
+from pipeline.measures.evidence import Evidence, Runs
+from pipeline.measures.runs import known, subtracted
+from pipeline.measures.training import log_denoising_error, log_relative_denoising_error
 from pipeline.papers.registry import result
 from pipeline.params.base import Positive
 from pipeline.params.seams import Denoising
@@ -99,8 +102,8 @@ def denoising_error(evidence: dict[str, Evidence]) -> Drawing:
         "Squared distance per feature between the features of generated samples and their denoised version, "
         "with the denoiser trained in both cases and used for G in one (claim: lower with it). D is free to "
         "scale its features, so (b) divides by their variance over real data. Thin lines are seeds, bands "
-        f"one deviation of the logarithm. {_verdict(series, 'error', 'The error')} "
-        + _verdict(series, "relative", "Relative to the variance it")
+        f"one deviation of the logarithm. {_verdict(runs, log_denoising_error, 'The error')} "
+        + _verdict(runs, log_relative_denoising_error, "Relative to the variance it")
     )
     return Drawing(figure, rows, caption)
 
@@ -120,18 +123,12 @@ def _rows(run: Evidence, series: dict[str, np.ndarray]) -> list[dict[str, Any]]:
     ]
 
 
-def _verdict(series: dict[str, dict[str, np.ndarray]], name: str, subject: str) -> str:
+def _verdict(runs: Mapping[str, Evidence], log_error: Callable[[Evidence], Runs], subject: str) -> str:
     """Mean over the second half of training, DFM against control, seed by seed."""
-    late = {
-        method: np.nanmean(values[name][:, values["steps"] >= values["steps"].max() / 2], axis=1)
-        for method, values in series.items()
-    }
-    ratio = late["dfm"] / late["control"]
-    known = ratio[np.isfinite(ratio)]
-    if not len(known):
+    ratios = [10**gap for gap in known(subtracted(log_error(runs["dfm"]), log_error(runs["control"])))]
+    if not ratios:
         return f"{subject} cannot be compared: no seed trained with both."
-    listed = ", ".join(tables.number(float(each)) for each in known)
     return (
-        f"{subject} is {listed} times the control's over the second half of training, seed by seed: below it "
-        f"in {int((known < 1).sum())} of {len(known)}."
+        f"{subject} is {', '.join(map(tables.number, ratios))} times the control's over the second half of "
+        f"training, seed by seed: below it in {sum(ratio < 1 for ratio in ratios)} of {len(ratios)}."
     )

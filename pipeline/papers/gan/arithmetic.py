@@ -12,7 +12,9 @@ from pipeline.figures import data, style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import plus_minus
 from pipeline.measures.evidence import Evidence
+from pipeline.measures.latents import arithmetic_chances
 from pipeline.measures.reading import mean_deviation, role, rounded
+from pipeline.measures.runs import known
 from pipeline.papers.gan.picked import PADDING, concepts_of
 from pipeline.papers.registry import result
 from pipeline.params.concepts import Arithmetic
@@ -38,10 +40,11 @@ def fig7(evidence: Mapping[str, Evidence]) -> Drawing:
     told = []
     for part, expression in zip(parts, config.arithmetic, strict=True):
         rows += (mine := _triplet_rows(run, expression))
-        told.append(_transfer(expression, mine))
+        means = _by_seed(run, expression, mine)
+        told.append(_transfer(expression, mine, means))
         axes = part.subplots(1, 2, width_ratios=(2.6, 1))
         _draw_pictures(axes[0], run, expression)
-        _draw_chances(axes[1], mine, expression)
+        _draw_chances(axes[1], mine, means, expression)
         part.suptitle(_expression(expression), size=9)
     first = config.arithmetic[0]
     caption = (
@@ -112,33 +115,36 @@ def _draw_pictures(axes: Axes, run: Evidence, config: Arithmetic) -> None:
     axes.text((GAP + 3) * pitch, 4.5 * pitch, " in pixels", ha="left", va="center", size=8)
 
 
-def _draw_chances(axes: Axes, rows: list[dict[str, Any]], config: Arithmetic) -> None:
+def _draw_chances(
+    axes: Axes, rows: list[dict[str, Any]], means: Mapping[str, list[float]], config: Arithmetic
+) -> None:
     for place, (kind, color) in enumerate(KINDS.items()):
         values = [row[kind] for row in rows if row[kind] is not None]
         beside = np.linspace(-0.28, 0.28, len(values)) if len(values) > 1 else np.zeros(len(values))
         axes.plot(place + beside, values, "o", color=color, markersize=2, alpha=0.5)
-        for mean in _by_seed(rows, kind):
+        for mean in means[kind]:
             axes.plot([place - 0.33, place + 0.33], [mean] * 2, color=style.THEORY, linewidth=1.2)
     axes.set(xlim=(-0.6, len(KINDS) - 0.4), ylim=(-0.03, 1.03), xticks=range(len(KINDS)))
     axes.set_xticklabels(["$G(Y)$", *list(KINDS)[1:]])
     axes.set_ylabel(f"P({config.attribute})")
 
 
-def _by_seed(rows: list[dict[str, Any]], kind: str) -> list[float]:
-    """Mean over triplets for each seed that has any."""
-    seeds = dict.fromkeys(row["seed"] for row in rows if row[kind] is not None)
-    return [float(np.mean([row[kind] for row in rows if row["seed"] == seed])) for seed in seeds]
+def _by_seed(run: Evidence, config: Arithmetic, rows: list[dict[str, Any]]) -> dict[str, list[float]]:
+    """Kind → mean over triplets for each seed that has any."""
+    if all(row["G(Y)"] is None for row in rows):
+        return {kind: [] for kind in KINDS}
+    return dict(zip(KINDS, map(known, arithmetic_chances(run, config.attribute)), strict=True))
 
 
-def _transfer(config: Arithmetic, rows: list[dict[str, Any]]) -> str:
+def _transfer(config: Arithmetic, rows: list[dict[str, Any]], means: Mapping[str, list[float]]) -> str:
     """One sentence with the mean chances, and in how many triplets G(Y) is ahead."""
-    known = [row for row in rows if row["G(Y)"] is not None]
-    if not known:
+    whole = [row for row in rows if row["G(Y)"] is not None]
+    if not whole:
         return f"{config.attribute}: no seed gave enough exemplars."
-    means = {kind: plus_minus(*mean_deviation(_by_seed(rows, kind))) for kind in KINDS}
-    ahead = {kind: sum(row["G(Y)"] > row[kind] for row in known) for kind in ("control", "pixels")}
+    told = {kind: plus_minus(*mean_deviation(values)) for kind, values in means.items()}
+    ahead = {kind: sum(row["G(Y)"] > row[kind] for row in whole) for kind in ("control", "pixels")}
     return (
-        f"P({config.attribute}), mean ± deviation over seeds: {means['G(Y)']} for G(Y), {means['control']} "
-        f"for the control, {means['pixels']} for pixels; of {len(known)} triplets G(Y) is above the control "
+        f"P({config.attribute}), mean ± deviation over seeds: {told['G(Y)']} for G(Y), {told['control']} "
+        f"for the control, {told['pixels']} for pixels; of {len(whole)} triplets G(Y) is above the control "
         f"in {ahead['control']} and above pixels in {ahead['pixels']}."
     )

@@ -7,21 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.base.errors import PipelineError
 from pipeline.datasets.mixture import law
 from pipeline.figures import style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
-from pipeline.measures import reading
+from pipeline.measures import laws, reading
 from pipeline.measures.evidence import Evidence
 from pipeline.metrics import divergence
 from pipeline.papers.gan import numerics
-from pipeline.papers.gan.lines import D_HAT, data_density
+from pipeline.papers.gan.lines import D_HAT
 from pipeline.papers.registry import result
 from pipeline.params.base import Positive
 from pipeline.params.datasets import Mixture
 from pipeline.params.networks import Affine
-from pipeline.params.seams import Normal
 
 MINIMUM = -math.log(4)
 
@@ -36,9 +34,9 @@ def dstar(evidence: dict[str, Evidence], *, support: float) -> Drawing:
         3, len(evidence), height=4.6, sharex="col", sharey="row", height_ratios=[1, 1.25, 0.95]
     )
     summary = style.wide(figure, axes, 2)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for column, used in enumerate(evidence.values()):
-        grid, p_data, p_g = densities(used)
+        grid, p_data, p_g = laws.densities(used)
         best = divergence.optimal_discriminator(p_data, p_g)
         trained = reading.last_snapshots(used, "discriminator")
         _density_panel(axes[0, column], grid, p_data, p_g)
@@ -53,7 +51,7 @@ def dstar(evidence: dict[str, Evidence], *, support: float) -> Drawing:
             axes[1, column].plot(
                 grid, best, color=style.THEORY, linestyle=(0, (4, 2)), label="$D^*$", zorder=4, linewidth=1.0
             )
-        rows += _error_rows(used, trained, support)
+        rows += _error_rows(used, support)
     axes[0, 0].set_ylabel("density")
     axes[1, 0].set_ylabel("$D(x)$")
     _error_table(summary, rows)
@@ -65,21 +63,6 @@ def dstar(evidence: dict[str, Evidence], *, support: float) -> Drawing:
         f"{support:g} of its peak."
     )
     return Drawing(figure, rows, caption)
-
-
-def densities(used: Evidence) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The experiment's grid (n,), p_data and p_g on it; p_g = N(shift, scale²) for an affine generator.
-
-    Raises PipelineError when the experiment's generator, prior or grid is of another kind.
-    """
-    generator = used.experiment.train.networks.generator
-    if not isinstance(generator, Affine) or not isinstance(used.experiment.train.prior, Normal):
-        raise PipelineError(
-            f"experiments.{used.name}: this result needs an affine generator and a normal prior, "
-            "whose law is known."
-        )
-    grid, p_data = data_density(used)
-    return grid, p_data, numerics.normal_density(grid, generator.shift, generator.scale)
 
 
 def _gap(used: Evidence) -> float:
@@ -105,23 +88,16 @@ def _density_panel(axes: Any, grid: np.ndarray, p_data: np.ndarray, p_g: np.ndar
         axes.plot(grid, density, color=color, label=label)
 
 
-def _error_rows(used: Evidence, trained: dict[int, np.ndarray], support: float) -> list[dict[str, Any]]:
-    grid, p_data, p_g = densities(used)
-    best = divergence.optimal_discriminator(p_data, p_g)
-    weight = p_data + p_g
-    inside = weight > support * weight.max()
-    rows = []
-    for seed in used.experiment.seeds:
-        row: dict[str, Any] = {"experiment": used.name, "generator": _name(used), "gap": _gap(used)}
-        row["seed"] = seed
-        if seed in trained:
-            error = np.abs(trained[seed] - best)
-            mean = np.trapezoid(error * weight, grid) / np.trapezoid(weight, grid)
-            row |= {"mean_error": round(float(mean), 6), "max_error": round(float(error[inside].max()), 6)}
-        else:
-            row["mean_error"] = row["max_error"] = "diverged"
-        rows.append(row)
-    return rows
+def _error_rows(used: Evidence, support: float) -> list[dict[str, Any]]:
+    means, largest = reading.finals(used, "discriminator_error_mean"), laws.largest_errors(used, support)
+    return [
+        {
+            "experiment": used.name, "generator": _name(used), "gap": _gap(used), "seed": seed,
+            "mean_error": "diverged" if mean is None else round(mean, 6),
+            "max_error": "diverged" if mean is None else round(largest[seed], 6),
+        }
+        for seed, mean in means.items()
+    ]  # fmt: skip
 
 
 def _error_table(axes: Any, rows: list[dict[str, Any]]) -> None:
@@ -191,8 +167,8 @@ def jsd(evidence: dict[str, Evidence], *, points: Positive) -> Drawing:
 
 def _sweep(used: list[Evidence], points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gaps from 0 to a little beyond the largest experiment's, and both sides of Eq. 6 on them."""
+    laws.densities(used[0])
     first = used[0].experiment.train.networks.generator
-    densities(used[0])
     assert isinstance(first, Affine) and isinstance(used[0].dataset.prepare, Mixture)
     data = law(used[0].dataset.prepare)
     reach = max(1.1 * max(_gap(one) for one in used), 1e-3)
@@ -208,18 +184,16 @@ def _sweep(used: list[Evidence], points: int) -> tuple[np.ndarray, np.ndarray, n
 
 
 def _value_rows(used: Evidence) -> list[dict[str, Any]]:
-    grid, p_data, p_g = densities(used)
-    trained = reading.last_snapshots(used, "discriminator")
+    grid, p_data, p_g = laws.densities(used)
+    trained = reading.finals(used, "value_trained")
     exact = {
-        "criterion": round(numerics.criterion(p_data, p_g, grid), 6),
+        "criterion": round(laws.criterion(used), 6),
         "minus_log4_plus_2jsd": round(MINIMUM + 2 * divergence.jsd_quadrature(p_data, p_g, grid), 6),
     }
     return [
         {
             "experiment": used.name, "gap": _gap(used), "seed": seed, **exact,
-            "value_trained": round(divergence.value(trained[seed], p_data, p_g, grid), 6)
-            if seed in trained
-            else "diverged",
+            "value_trained": "diverged" if value is None else round(value, 6),
         }
-        for seed in used.experiment.seeds
+        for seed, value in trained.items()
     ]  # fmt: skip

@@ -10,7 +10,8 @@ from pipeline.figures import style
 from pipeline.figures.drawing import Drawing
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
-from pipeline.papers.gan.lines import D_HAT, data_density
+from pipeline.measures.laws import data_density
+from pipeline.papers.gan.lines import D_HAT
 from pipeline.papers.registry import result
 from pipeline.params.base import Positive
 

@@ -12,6 +12,7 @@ from pipeline.figures import data, style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import number, plus_minus
 from pipeline.measures.evidence import Evidence
+from pipeline.measures.latents import rank_correlations, turn_correlations
 from pipeline.measures.reading import mean_deviation, role, rounded
 from pipeline.papers.gan.picked import PADDING, concepts_of
 from pipeline.papers.registry import result
@@ -53,11 +54,12 @@ def fig8(evidence: Mapping[str, Evidence]) -> Drawing:
 
 def _turn_caption(run: Evidence, config: Concepts, rows: list[dict[str, Any]]) -> str:
     assert config.turn is not None
+    correlations = turn_correlations(run) if rows else ({}, {})
     told = "; ".join(
         f"{direction}: rank correlation of α and the angle "
-        f"{_over_seeds(rows, direction, 'rank_correlation')}, identity distance at the ends "
+        f"{plus_minus(*mean_deviation(ranks.values()))}, identity distance at the ends "
         f"{_over_seeds(rows, direction, 'identity', ends=True, digits=4)}"
-        for direction in DIRECTIONS
+        for direction, ranks in zip(DIRECTIONS, correlations, strict=True)
     )
     lost = [str(seed) for seed in run.experiment.seeds if f"turn_angle_seed{seed}" not in run.arrays]
     missing = f" Seeds without enough exemplars: {', '.join(lost)}." if lost else ""
@@ -77,17 +79,6 @@ def _turn_caption(run: Evidence, config: Concepts, rows: list[dict[str, Any]]) -
 def alphas(config: Turn) -> np.ndarray:
     """The values of α, (points,)."""
     return np.linspace(-config.reach, config.reach, config.points)
-
-
-def rank_correlations(config: Turn, values: np.ndarray) -> np.ndarray:
-    """Spearman's correlation of α with the values (samples, points) of each sample; 0 where they are
-    constant."""
-    from scipy.stats import rankdata
-
-    ranks = rankdata(values, axis=1) - (config.points + 1) / 2
-    steps = np.arange(config.points) - (config.points - 1) / 2
-    scale = np.sqrt(np.square(ranks).sum(axis=1) * np.square(steps).sum())
-    return np.divide(ranks @ steps, scale, out=np.zeros(len(ranks)), where=scale > 0)
 
 
 def _pictures(run: Evidence) -> np.ndarray | None:
@@ -115,7 +106,7 @@ def _turn_rows(run: Evidence, config: Turn) -> list[dict[str, Any]]:
             continue
         both = zip(run.arrays[f"turn_angle_seed{seed}"], run.arrays[f"turn_identity_seed{seed}"], strict=True)
         for direction, (angles, distances) in zip(DIRECTIONS, both, strict=True):
-            rank = float(rank_correlations(config, angles).mean())
+            rank = float(rank_correlations(angles).mean())
             rows += [
                 {
                     "seed": seed, "direction": direction, "alpha": round(float(alpha), 4),

@@ -1,61 +1,56 @@
-"""Claims of `tempered`, Tempered Adversarial Networks: what the lens does to FID, and over seeds.
-
-Those on the lens itself stand in `tempered_lens.py`.
-"""
+"""Claims of `tempered`, Tempered Adversarial Networks, in their order."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
 
-from pipeline.claims.compare import (
-    Pairs,
-    compare,
-    experiments,
-    matched,
-    one,
-    over_a_range,
-    pooled,
-    unmeasured,
-)
-from pipeline.claims.finding import Finding, Verdict, all_of, figure
-from pipeline.claims.rates import Passed, every, share, shares
-from pipeline.claims.rules import against, equivalent, over_settings, paired
-from pipeline.claims.runs import known, listed, subtracted
+from pipeline.base.errors import PipelineError
+from pipeline.claims.compare import AllOf, Compare, compare, experiments, matched, one
+from pipeline.claims.finding import Finding, Verdict, all_of, format_number, listed, over_a_range, unmeasured
+from pipeline.claims.rates import Passed, every, pooled, share, shares
+from pipeline.claims.rules import against, equivalent, over_settings, paired, trend
+from pipeline.measures import lens as lenses
 from pipeline.measures.evidence import Evidence, Roles, Runs
-from pipeline.measures.reading import finals
-from pipeline.measures.runs import has_metric, headline, late, mapped, steps_to
+from pipeline.measures.reading import bests, curve, finals, has_metric, headline
+from pipeline.measures.runs import combined, known, mapped, rows
+from pipeline.measures.training import at_or_before, below, late, lead, log_late, steps_to
 from pipeline.papers.registry import claim
-from pipeline.papers.tempered.claims_lens import FID
+from pipeline.params.seams import Lens
 
+FID = "FID, with the lens minus without"
 FASTER = "log2 of the steps to that FID, with the lens minus without"
-CHANNELS = 3
-# A vanished gradient has this norm, so that it has a logarithm.
-TINY = 1e-12
+ERROR = "reconstruction error over the variance of the data"
 
 
-@claim("tempered", "C1", roles=("lens", "plain"))
-def lower_fid(evidence: Roles) -> Finding:
-    """Final FID of DCGAN on MNIST, seed by seed."""
-    pairs = matched(evidence, "lens", "plain")
-    return compare(pairs, headline, FID, higher=False).noting(*_best(pairs))
+def best_fids(evidence: Roles) -> Iterator[str]:
+    """The best FID of any run at any snapshot, which is what the paper prints."""
+    for run in experiments(matched(evidence, "lens", "plain")):
+        values = bests(run, run.experiment.evaluate.headline)
+        yield f"best FID of {run.name}: {format_number(min(known(values), default=None))}"
 
 
-@claim("tempered", "C2", roles=("lens", "plain"))
-def all_channels(evidence: Roles) -> Finding:
-    """Final FID on Color MNIST, and how sure a classifier is of the worst channel and how it varies."""
-    pairs = matched(evidence, "lens", "plain")
-    parts = {"FID": compare(pairs, headline, FID, higher=False).noting(*_best(pairs))}
-    for name, what in (("confidence", "largest class probability"), ("entropy", "entropy of the classes")):
-        told = f"{what} in the worst channel, with the lens minus without"
-        if all(_channels(name, run) for run in experiments(pairs)):
-            parts[name] = compare(pairs, partial(_worst_channel, name), told, higher=True)
-        else:
-            parts[name] = unmeasured(told, "an experiment has no metric 'factors', which sees each channel")
-    return all_of(parts)
+def _worst(name: str, what: str) -> Compare:
+    return Compare(
+        partial(lenses.worst_channel, name=name), "lens", "plain",
+        f"{what} in the worst channel, with the lens minus without",
+        measured=partial(lenses.has_channels, name=name),
+        lacking="an experiment has no metric 'factors', which sees each channel",
+    )  # fmt: skip
+
+
+LOWER_FID = Compare(headline, "lens", "plain", FID, higher=False, told=best_fids)
+# DCGAN on MNIST.
+C1 = LOWER_FID
+# Color MNIST: how sure a classifier is of the worst channel, and how it varies.
+C2 = AllOf({
+    "FID": LOWER_FID,
+    "confidence": _worst("confidence", "largest class probability"),
+    "entropy": _worst("entropy", "entropy of the classes"),
+})  # fmt: skip
 
 
 @claim("tempered", "C3", roles=("lens", "plain"))
@@ -82,41 +77,36 @@ def trains_always(evidence: Roles, *, threshold: float) -> Finding:
     "always" are asked.
     """
     pairs = matched(evidence, "lens", "plain")
-    sound = {run.name: _below(run, threshold) for run in experiments(pairs)}
+    sound = {run.name: below(run, run.experiment.evaluate.headline, threshold) for run in experiments(pairs)}
     lensed, plain = (pooled(sound[run.name] for run in evidence[role]) for role in ("lens", "plain"))
-    told = [f"{name}: {sum(runs_.values())} of {len(runs_)} trained" for name, runs_ in sound.items()]
-    what = f"share of runs with FID below {figure(threshold)}"
-    compared = shares(lensed, plain, f"{what}, with the lens minus without").noting(*told)
+    told = [f"{name}: {sum(runs.values())} of {len(runs)} trained" for name, runs in sound.items()]
+    what = f"share of runs with FID below {format_number(threshold)}"
     _, literal, without = pairs[0]
     parts = {
-        "all readings": compared,
+        "all readings": shares(lensed, plain, f"{what}, with the lens minus without").noting(*told),
         "without the lens": share(sound[without.name], 0.5, f"{what} without the lens", higher=False),
         "with the lens": every(sound[literal.name], f"{what} with the lens"),
     }
     return over_a_range(all_of(parts), len(pairs))
 
 
-@claim("tempered", "C5", roles=("lens", "plain"))
-def no_starvation(evidence: Roles) -> Finding:
-    """Final FID of LSGAN on Color MNIST, and G's gradient over the second half of training."""
-    pairs = matched(evidence, "lens", "plain")
-    what = "log10 of the norm of G's gradient over the second half, with the lens minus without"
-    return all_of({
-        "FID": compare(pairs, headline, FID, higher=False).noting(*_best(pairs)),
-        "gradient": compare(pairs, _log_gradient, what, higher=True),
-    })  # fmt: skip
+# LSGAN on Color MNIST.
+C5 = AllOf({
+    "FID": LOWER_FID,
+    "gradient": Compare(
+        partial(log_late, column="gradient_generator"), "lens", "plain",
+        "log10 of the norm of G's gradient over the second half, with the lens minus without",
+    ),
+})  # fmt: skip
 
 
 @claim("tempered", "C6", roles=("lens", "plain"))
 def no_perfect_discriminator(evidence: Roles, *, perfect: float) -> Finding:
     """Final FID of LSGAN on CelebA, and whether D without the lens separates real from generated images:
     mean output on real minus on generated ones above `perfect`."""
-    pairs = matched(evidence, "lens", "plain")
-    parts = {"FID": compare(pairs, headline, FID, higher=False).noting(*_best(pairs))}
-    for _, _, plain in pairs:
-        what = "D on real minus on generated images over the second half, without the lens"
-        parts[f"D of {plain.name}"] = against(_lead(plain), perfect, what, higher=True)
-    return all_of(parts)
+    what = "D on real minus on generated images over the second half, without the lens"
+    plain = {f"D of {run.name}": against(lead(run), perfect, what) for run in evidence["plain"]}
+    return all_of({"FID": LOWER_FID(evidence), **plain})
 
 
 @claim("tempered", "C7", roles=("lens", "plain"))
@@ -129,12 +119,125 @@ def faster(evidence: Roles, *, factors: Sequence[float], margin: float) -> Findi
     ends = known(headline(plain))
     if len(ends) < 2:
         return unmeasured("steps to a FID", "fewer than two runs without the lens trained")
-    parts = {}
-    for factor in factors:
-        parts[f"to FID {figure(factor * float(np.median(ends)))}"] = _speed(lensed, plain, factor)
+    parts = {
+        f"to FID {format_number(factor * float(np.median(ends)))}": _speed(lensed, plain, factor)
+        for factor in factors
+    }
     allowed = margin * float(np.std(ends, ddof=1))
     parts["final FID"] = equivalent(headline(lensed), headline(plain), FID, margin=allowed)
     return all_of(parts)
+
+
+@claim("tempered", "C8", roles=("fixed", "plain"))
+def fixed_weight_is_slow(evidence: Roles, *, identity: float) -> Finding:
+    """λ = 1 throughout: runs end above the FID without a lens, every one below its own first FID, and the
+    lens keeps an error above the share `identity` of the data's variance."""
+    plain, parts = one(evidence, "plain"), {}
+    for run in evidence["fixed"]:
+        slow = paired(headline(run), headline(plain), "FID, λ = 1 minus no lens")
+        told = f"after {run.experiment.train.steps:,} steps; the paper's run has 10,000,000"
+        parts[f"{run.name} is slow"] = slow.noting(told)
+        parts[f"{run.name} is stable"] = every(_improved(run), "share of runs that end below their first FID")
+        error = lenses.relative(run, late(run, "reconstruction", 0.9))
+        what = f"{ERROR} over the last tenth of training"
+        parts[f"{run.name} keeps its lens"] = against(error, identity, what)
+    return all_of(parts)
+
+
+@claim("tempered", "C9", roles=("lens",))
+def becomes_the_identity(evidence: Roles, *, identity: float, share: float) -> Finding:
+    """Over the last tenth of training, after K, the error is at most the share `identity` of the data's
+    variance in every run. Where it was measured, the FID of lensed against real images is at most the share
+    `share` of that of generated ones."""
+    errors: dict[str, float | None] = {}
+    apart: dict[str, float | None] = {}
+    for run in evidence["lens"]:
+        begin = max(lenses.schedule_steps(run) / run.experiment.train.steps, 0.9)
+        if begin >= 1:
+            return unmeasured(f"{ERROR} after K", f"{run.name} ends no later than K")
+        errors |= _named(run, lenses.relative(run, late(run, "reconstruction", begin)))
+        if names := lenses.distances(run):
+            of_lens, of_samples = (finals(run, name) for name in (names[0], names[2]))
+            apart |= _named(run, combined(of_lens, of_samples, lambda a, b: a / b))
+    parts = {"error": _all_below(errors, identity, f"{ERROR} at the end")}
+    if apart:
+        what = "FID of lensed against real images over that of generated images, at the end"
+        parts["distance"] = _all_below(apart, share, what)
+    return all_of(parts)
+
+
+@claim("tempered", "C10", roles=("lens",))
+def robust_to_length(evidence: Roles, *, factor: float, margin: float) -> Finding:
+    """Steps to `factor` times the median final FID rise with K, and every final FID equals that of the
+    longest schedule up to the share `margin` of their mean. Judged over three values of K or more."""
+    runs = sorted(evidence["lens"], key=lenses.schedule_steps)
+    lengths = [lenses.schedule_steps(run) for run in runs]
+    ends = [value for run in runs for value in known(headline(run))]
+    if len(set(lengths)) < 3 or not ends:
+        told = ", ".join(f"{length:,}" for length in lengths)
+        return unmeasured("correlation of K with the steps to a FID", f"three values of K are needed: {told}")
+    threshold, allowed = factor * float(np.median(ends)), margin * float(np.mean(ends))
+    reached = rows([steps_to(run, run.experiment.evaluate.headline, threshold) for run in runs])
+    what = f"correlation of K with the steps to FID {format_number(threshold)}"
+    parts = {"a smaller K is faster": trend(dict(sorted(reached.items())), lengths, what)}
+    for run, length in zip(runs[:-1], lengths, strict=False):
+        told = f"final FID, K = {length:,} minus K = {lengths[-1]:,}"
+        parts[f"K = {length:,}"] = equivalent(headline(run), headline(runs[-1]), told, margin=allowed)
+    return all_of(parts)
+
+
+@claim("tempered", "C11", roles=("lens", "plain"))
+def curves_cross(evidence: Roles, *, early: float) -> Finding:
+    """FID at the share `early` of K, where it should be higher with the lens, and at the end, lower."""
+    pairs = matched(evidence, "lens", "plain")
+    first: dict[str, Runs] = {}
+    for _, lensed, plain in pairs:
+        for run in (lensed, plain):
+            step = early * lenses.schedule_steps(lensed)
+            found = at_or_before(run, run.experiment.evaluate.headline, step)
+            first |= {} if found is None else {run.name: found}
+    what = f"{FID}, at {format_number(early)} K"
+    lacking = sorted({run.name for run in experiments(pairs)} - set(first))
+    if lacking:
+        begun = unmeasured(what, f"no evaluated snapshot up to there but the first: {', '.join(lacking)}")
+    else:
+        begun = compare(pairs, lambda run: first[run.name], what)
+    return all_of({"early": begun, "at the end": compare(pairs, headline, FID, higher=False)})
+
+
+@claim("tempered", "C12", roles=("lens",))
+def rebalances(evidence: Roles) -> Finding:
+    """While λ > 0: changes of D's lead and the changes of the reconstruction error that follow rise
+    together, and lensed images are nearer to generated ones than real images are."""
+    changes = "correlation of changes in D's lead with the next changes of the log reconstruction error"
+    what = "log of FID(L(X), G) over FID(X, G), mean over snapshots before K"
+    parts = {}
+    for run in evidence["lens"]:
+        parts[f"{run.name}, lead"] = against(lenses.following(run), 0.0, changes)
+        near = lenses.nearness(run)
+        parts[f"{run.name}, distance"] = (
+            unmeasured(what, "the experiment has no metric 'lensed_fidelity' at snapshots before K")
+            if near is None
+            else against(near, 0.0, what, higher=False)
+        )
+    return all_of(parts)
+
+
+@claim("tempered", "C13", roles=("scheduled", "identity"))
+def adversary_delays(evidence: Roles, *, error: float, times: float) -> Finding:
+    """Steps until the error falls to the share `error` of the data's variance: without the adversarial term
+    fewer by a factor of at least `times`."""
+    alone, scheduled = one(evidence, "identity"), one(evidence, "scheduled")
+    block = alone.experiment.train.tempering
+    if not isinstance(block, Lens) or block.weight > 0:
+        raise PipelineError(f"experiments.{alone.name} must have a lens with weight: 0, that is without L_A.")
+    steps = [
+        mapped(steps_to(run, "reconstruction", error * lenses.variance(run)), math.log10)
+        for run in (alone, scheduled)
+    ]
+    what = f"log10 of the steps until the {ERROR} is {format_number(error)}, λ = 0 minus Eq. 7"
+    told = "a run that never gets there enters with all its steps"
+    return paired(steps[0], steps[1], what, higher=False, margin=math.log10(times)).noting(told)
 
 
 @claim("tempered", "C14", roles=("runs",))
@@ -150,11 +253,11 @@ def few_samples_suffice(evidence: Roles, *, few: int, many: int, agreement: floa
         return unmeasured(what, f"without {' and '.join(names)}: {', '.join(lacking)}")
     found: dict[int, float] = {}
     for seed in sorted(set.intersection(*(set(run.experiment.seeds) for run in runs))):
-        rows = [[finals(run, name)[seed] for name in names] for run in runs]
-        whole = np.array([row for row in rows if None not in row], dtype=float)
+        values = [[finals(run, name)[seed] for name in names] for run in runs]
+        whole = np.array([row for row in values if None not in row], dtype=float)
         if len(whole) >= 4:
             found[seed] = float(spearmanr(whole[:, 0], whole[:, 1]).statistic)
-    told = f"correlations by seed, held against {figure(agreement)}: {listed(found.values())}"
+    told = f"correlations by seed, held against {format_number(agreement)}: {listed(found.values())}"
     return every({seed: value >= agreement for seed, value in found.items()}, what).noting(told)
 
 
@@ -180,8 +283,12 @@ def _speed(lensed: Evidence, plain: Evidence, factor: float) -> Finding:
         return unmeasured(FASTER, "no run without the lens trained")
     threshold = factor * float(np.median(ends))
     name = plain.experiment.evaluate.headline
-    lens, none = (mapped(steps_to(run, name, threshold), _log2) for run in (lensed, plain))
-    told = f"to FID {figure(threshold)}; a run that never gets there enters with all its steps"
+    # The start counts as the first step, so that it has a logarithm.
+    lens, none = (
+        mapped(steps_to(run, name, threshold), lambda steps: math.log2(max(steps, 1)))
+        for run in (lensed, plain)
+    )
+    told = f"to FID {format_number(threshold)}; a run that never gets there enters with all its steps"
     return paired(lens, none, FASTER, higher=False).noting(told)
 
 
@@ -195,47 +302,28 @@ def _either(first: Finding, second: Finding) -> Finding:
     return first
 
 
-def _best(pairs: Pairs) -> list[str]:
-    """The best FID of any run at any snapshot, which is what the paper prints."""
-    told = []
-    for run in experiments(pairs):
-        block = run.metrics["metrics"][run.experiment.evaluate.headline]["best"]["values"]
-        values = [value for value in block.values() if value is not None]
-        told.append(f"best FID of {run.name}: {figure(min(values, default=None))}")
-    return told
-
-
-def _channels(name: str, run: Evidence) -> list[str]:
-    """The metrics of each channel, all of them or none."""
-    found = [f"factor{channel}_{name}{run.experiment.sample.count}" for channel in range(CHANNELS)]
-    return found if all(has_metric(run, runs_) for runs_ in found) else []
-
-
-def _worst_channel(name: str, run: Evidence) -> Runs:
-    found = [finals(run, channel) for channel in _channels(name, run)]
-    values = {seed: [channel[seed] for channel in found] for seed in run.experiment.seeds}
-    return {seed: min((v for v in row if v is not None), default=None) for seed, row in values.items()}
-
-
 def _deviations(runs: Runs, scale: float) -> Runs:
     values = known(runs)
     middle = float(np.median(values)) if values else math.nan
     return mapped(runs, lambda value: abs(value - middle) / scale)
 
 
-def _below(run: Evidence, threshold: float) -> Passed:
-    return {seed: value is not None and value < threshold for seed, value in headline(run).items()}
+def _improved(run: Evidence) -> Passed:
+    """Whether a seed trained to its end, with a lower FID there than at its first snapshot."""
+    if not run.experiment.evaluate.every_snapshot:
+        raise PipelineError(
+            f"experiments.{run.name}.evaluate.every_snapshot must be true, to hold its end against its start."
+        )
+    _, curves = curve(run, run.experiment.evaluate.headline)
+    return {seed: value is not None and value < curves[seed][0] for seed, value in headline(run).items()}
 
 
-def _log_gradient(run: Evidence) -> Runs:
-    return mapped(late(run, "gradient_generator"), lambda norm: math.log10(max(norm, TINY)))
+def _named(run: Evidence, runs: Runs) -> dict[str, float | None]:
+    return {f"{run.name}, seed {seed}": value for seed, value in runs.items()}
 
 
-def _lead(run: Evidence) -> Runs:
-    """Mean output of D on real minus on generated images."""
-    return subtracted(late(run, "d_real"), late(run, "d_fake"))
-
-
-def _log2(steps: float) -> float:
-    """The logarithm of a number of steps; the start counts as the first."""
-    return math.log2(max(steps, 1))
+def _all_below(values: dict[str, float | None], limit: float, what: str) -> Finding:
+    """Does every run stay at or below the limit? A diverged one does not."""
+    passed: Passed = {n: value is not None and value <= limit for n, value in enumerate(values.values())}
+    told = "; ".join(f"{name}: {format_number(value)}" for name, value in values.items())
+    return every(passed, f"share of runs whose {what} is at most {format_number(limit)}").noting(told)

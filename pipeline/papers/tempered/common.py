@@ -12,7 +12,8 @@ from pipeline.figures import data, style
 from pipeline.figures.table import plus_minus
 from pipeline.gan.schedule import lambda_at
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import by_seed, finals, mean_deviation, metric_like, part, rounded
+from pipeline.measures.reading import bests, by_seed, finals, mean_deviation, metric_like, part, rounded
+from pipeline.measures.runs import subtracted
 from pipeline.params.seams import Lens
 
 if TYPE_CHECKING:
@@ -112,10 +113,7 @@ def final_text(run: Evidence) -> str:
 
 def difference_text(lensed: Evidence, plain: Evidence) -> str:
     """FID with a lens minus FID without at the last step, mean ± deviation over the seeds that both have."""
-    ours, theirs = (finals(run, metric_like(run, "fid")) for run in (lensed, plain))
-    both = [(ours[seed], theirs[seed]) for seed in ours.keys() & theirs.keys()]
-    paired = [a - b for a, b in both if a is not None and b is not None]
-    return plus_minus(*mean_deviation(paired), 1)
+    return plus_minus(*mean_deviation(subtracted(final(lensed), final(plain)).values()), 1)
 
 
 def draw_fid(axes: Axes, run: Evidence) -> None:
@@ -153,8 +151,7 @@ def pairs(evidence: Mapping[str, Evidence]) -> tuple[list[Evidence], Evidence]:
 
 def best(run: Evidence) -> dict[int, float | None]:
     """Seed → FID at the seed's best snapshot; None where it diverged."""
-    block = run.metrics["metrics"][metric_like(run, "fid")]["best"]["values"]
-    return {int(seed): value for seed, value in block.items()}
+    return bests(run, metric_like(run, "fid"))
 
 
 def final(run: Evidence) -> dict[int, float | None]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from pipeline.figures import data, style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import number, plus_minus
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import by_seed, mean_deviation, rounded
+from pipeline.measures.reading import by_seed, logged_at, mean_deviation, metric_like, rounded
+from pipeline.measures.runs import known
+from pipeline.measures.training import first_reached
 from pipeline.papers.registry import result
 from pipeline.papers.tempered.common import (
     COLORS,
@@ -47,7 +47,7 @@ def fixed_weight(evidence: Mapping[str, Evidence]) -> Drawing:
         axis.legend(loc="upper right")
         how = "summed" if lens.reconstruction == "sum" else "averaged"
         style.letter(axis, rf"$\lambda = {lens.weight:g}$ throughout, $L_R$ {how}")
-        last = mean_deviation(float(value) for value in errors[:, -1])
+        last = mean_deviation(logged_at(run, "reconstruction").values())
         ends.append(f"with L_R {how} FID {final_text(run)} and {number(last[0], 5)} a pixel")
         rows += fid_rows(run) + _error_rows(run)
     run = next(iter(evidence.values()))
@@ -153,9 +153,9 @@ def wasserstein(evidence: Mapping[str, Evidence], *, thresholds: list[float]) ->
         axes[0, 0].axhline(threshold, color=style.MUTED, linewidth=0.5)
         rows += [
             {"method": spoken(run), "experiment": run.name, "seed": seed, "threshold": threshold,
-             "steps_to_threshold": step}
+             "steps_to_threshold": None if step is None else int(step)}
             for run in (plain, *lensed)
-            for seed, step in steps_to(run, threshold).items()
+            for seed, step in first_reached(run, metric_like(run, "fid"), threshold).items()
         ]  # fmt: skip
     _mark_schedule(axes[0, 0], lensed[0])
     axes[0, 0].set(xlabel="generator step", ylabel="FID", ylim=(0, None))
@@ -174,18 +174,8 @@ def wasserstein(evidence: Mapping[str, Evidence], *, thresholds: list[float]) ->
     return Drawing(figure, rows, caption)
 
 
-def steps_to(run: Evidence, threshold: float) -> dict[int, int | None]:
-    """Seed → the first snapshot whose FID is at most `threshold`; None if there is none."""
-    steps, values = fid(run)
-    found: dict[int, int | None] = {}
-    for seed, curve in zip(run.experiment.seeds, values, strict=True):
-        reached = np.flatnonzero(curve <= threshold)
-        found[seed] = int(steps[reached[0]]) if len(reached) else None
-    return found
-
-
 def _steps_text(run: Evidence, threshold: float) -> str:
-    steps = [step for step in steps_to(run, threshold).values() if step is not None]
+    steps = known(first_reached(run, metric_like(run, "fid"), threshold))
     missing = len(run.experiment.seeds) - len(steps)
     text = plus_minus(*mean_deviation(steps), 0)
     return f"{text}, {missing} of {len(run.experiment.seeds)} never" if missing else text

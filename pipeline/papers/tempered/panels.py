@@ -14,7 +14,8 @@ from pipeline.figures import data, style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import number
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import at_step, by_seed, diverged, rounded, snapshots
+from pipeline.measures.reading import at_step, diverged, logged_at, rounded, snapshots
+from pipeline.measures.runs import known
 from pipeline.papers.registry import result
 from pipeline.papers.tempered.common import fid_note, final_text, lambda_text, method, pairs, spoken
 from pipeline.params.base import Positive
@@ -117,7 +118,7 @@ def _draw_stages(part: SubFigure, run: Evidence, stages: list[int], images: int)
         raise PipelineError(f"Experiment '{run.name}' has no lensed examples: give it sample.shown.")
     axes = part.subplots(2, len(stages) + 1, squeeze=False)
     made, shown = snapshots(run, "panel", seed), snapshots(run, "shown", seed)
-    errors = {step: _reconstruction(run, step) for step in stages}
+    errors = {step: logged_at(run, "reconstruction", step) for step in stages}
     for column, step in zip(axes.T, stages, strict=False):
         for axis, found in zip(column, (made, shown), strict=True):
             if step in found:
@@ -125,8 +126,9 @@ def _draw_stages(part: SubFigure, run: Evidence, stages: list[int], images: int)
             else:
                 style.notice(axis, f"diverged at\nstep {diverged(run).get(seed, step)}")
         column[0].set_title(f"step {step}\n" + rf"$\lambda = {lambda_text(run, step)}$")
-        if errors[step]:
-            column[1].set_xlabel(number(float(np.mean(list(errors[step].values()))), 4), size=8)
+        # Step 0 has no update, and so no error.
+        if seen := known(errors[step]):
+            column[1].set_xlabel(number(float(np.mean(seen)), 4), size=8)
     axes[0, 0].set_ylabel(r"$G(Z)$")
     axes[1, 0].set_ylabel(r"$L(X)$")
     axes[0, -1].set_axis_off()
@@ -137,20 +139,10 @@ def _draw_stages(part: SubFigure, run: Evidence, stages: list[int], images: int)
     return [
         {"method": spoken(run), "experiment": run.name, "seed": s, "step": step,
          "lambda": float(lambda_text(run, step)), "fid": rounded(fids[step][s]),
-         "reconstruction": rounded(errors[step].get(s), 6)}
+         "reconstruction": rounded(errors[step][s], 6)}
         for step in stages
         for s in run.experiment.seeds
     ]  # fmt: skip
-
-
-def _reconstruction(run: Evidence, step: int) -> dict[int, float]:
-    """Seed → squared error of a pixel at a step of the log; empty at step 0, which has no update."""
-    steps, values = by_seed(run.training, "reconstruction")
-    place = np.flatnonzero(steps == step)
-    if not len(place):
-        return {}
-    found = zip(run.experiment.seeds, values[:, place[0]], strict=True)
-    return {seed: float(value) for seed, value in found if math.isfinite(value)}
 
 
 def _channels_height(samples: int) -> float:

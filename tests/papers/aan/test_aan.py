@@ -13,7 +13,10 @@ from metric_subjects import DIGITS
 from pipeline.base.errors import PipelineError
 from pipeline.figures.drawing import Drawing
 from pipeline.measures.evidence import Evidence
-from pipeline.papers.aan import common, memory, numerics, training
+from pipeline.measures.mixing import by_factor
+from pipeline.measures.training import late_ratio
+from pipeline.metrics.mixing import flip_rate
+from pipeline.papers.aan import common, memory, training
 from pipeline.papers.registry import drawing_function, registered
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Result
@@ -152,7 +155,7 @@ def test_ratio_is_that_of_the_means(runs: dict[str, Evidence]) -> None:
     steps, values = common.ratio(runs["aan"], 3)
     np.testing.assert_allclose(values, 0.25)
     assert len(steps) == len(STEPS)
-    assert common.late_ratio(runs["gan"]) == pytest.approx(dict.fromkeys(SEEDS, 0.125))
+    assert late_ratio(runs["gan"]) == pytest.approx(dict.fromkeys(SEEDS, 0.125))
 
 
 def test_smoothing_uses_only_what_has_been_logged() -> None:
@@ -165,57 +168,27 @@ def test_the_papers_orderings_are_counted_over_seeds(runs: dict[str, Evidence]) 
     assert "AAN has the larger R with 4 inputs in 3 of 3 seeds" in told
 
 
-def test_autocorrelation_of_independent_and_of_frozen_chains() -> None:
-    rng = np.random.default_rng(0)
-    free = np.sign(rng.normal(size=(4000, 4, 5)))
-    np.testing.assert_allclose(numerics.autocorrelation(free), [1, 0, 0], atol=0.03)
-    frozen = np.repeat(free[:, :1], 4, axis=1)
-    np.testing.assert_allclose(numerics.autocorrelation(frozen), 1)
-
-
-def test_flips_are_counted_against_the_start() -> None:
-    chances = np.zeros((2, 3, 2))
-    chances[0, :, 0] = 1
-    chances[1, [0, 2], 1] = 1
-    chances[1, 1, 0] = 1
-    np.testing.assert_allclose(numerics.flip_rate(chances), [0.5, 0.0])
-    assert numerics.chance_flips(chances) == pytest.approx(0.5)
-
-
 def test_joint_classes_are_parted_into_the_factors_of_the_labels(runs: dict[str, Evidence]) -> None:
     run = runs["aan"]
     colors = {**DIGITS, "prepare": {**DIGITS["prepare"], "kind": "color_digits", "count": 60, "seed": 0}}
     shown = Evidence(run.name, run.experiment, Dataset.model_validate(colors))
     parts = [np.random.default_rng(k).dirichlet(np.ones(10), (6, 4)) for k in range(3)]
     joint = np.einsum("nsa,nsb,nsc->nsabc", *parts).reshape(6, 4, 1000)
-    found = memory.by_factor(shown, joint)
+    found = by_factor(shown, joint)
     assert list(found) == ["red", "green", "blue"]
     for chances, expected in zip(found.values(), parts, strict=True):
         np.testing.assert_allclose(chances, expected, atol=1e-12)
-    assert list(memory.by_factor(run, parts[0])) == ["class"]
+    assert list(by_factor(run, parts[0])) == ["class"]
     arrays = {
         name: joint if "probabilities" in name else array[:6] if "states" in name else array
         for name, array in run.arrays.items()
     }
     shown.__dict__.update(arrays=arrays, metrics=run.metrics)
     drawing = draw("mixing", {"only": shown})
-    rates = [numerics.flip_rate(chances)[0] for chances in parts]
+    rates = [flip_rate(chances)[0] for chances in parts]
     names = ("red_flips", "green_flips", "blue_flips")
     assert [drawing.rows[0][name] for name in names] == pytest.approx(rates, abs=1e-4)
     assert "share of the attributes (red, green, blue)" in drawing.caption
-
-
-def test_distance_to_the_own_image_and_to_others() -> None:
-    real = np.stack([np.zeros((1, 2, 2)), np.full((1, 2, 2), 10.0)]).astype(np.uint8)
-    assert numerics.distances(real, real) == (0.0, 10.0)
-
-
-def test_spread_of_uniform_and_of_equal_units() -> None:
-    rng = np.random.default_rng(0)
-    free = np.sign(rng.normal(size=(20_000, 3)))
-    np.testing.assert_allclose(numerics.spread_of_features(free), [math.log(2), 0, 1], atol=0.02)
-    equal = np.repeat(free[:, :1], 3, axis=1)
-    np.testing.assert_allclose(numerics.spread_of_features(equal), [math.log(2), 1, 1 / 3], atol=0.02)
 
 
 def test_gains_are_paired_by_seed(runs: dict[str, Evidence]) -> None:

@@ -59,15 +59,6 @@ def digits(**changes):
     )
 
 
-def test_stage_end_is_the_last_snapshot_trained_at_a_beta():
-    run = digits(snapshots=[1, 4000, 5000, 15_500, 16_000, 23_000])
-    assert images.stage_end(run, 0.0) == 5000
-    assert images.stage_end(run, 1.0) == 16_000
-    assert images.stage_end(run, 5.01) == 23_000
-    with pytest.raises(PipelineError, match=r"no snapshot of β = 3; it keeps 1 \(β = 0\), 4000 \(β = 0\), "):
-        images.stage_end(run, 3.0)
-
-
 def test_four_panels_with_class_entropy():
     drawing = images.annealed_digits({"annealed": digits()}, betas=[0.0, 1.0, 5.01], images=36)
     titles = [axis.get_title() for axis in drawing.figure.axes]

@@ -15,7 +15,6 @@ from pipeline.base.errors import PipelineError
 from pipeline.claims.finding import Finding, Verdict
 from pipeline.measures.evidence import Evidence
 from pipeline.papers.dfm import claims as dfm
-from pipeline.papers.dfm import claims_toys as dfm_toys
 
 SUPPORTED, CONTRADICTED, INCONCLUSIVE = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.INCONCLUSIVE
 IS = "is10x10"
@@ -28,7 +27,7 @@ def scored(mean: float, spread: float = 0.1, name: str = "", **more: Any) -> Evi
 def test_scores_of_pairs() -> None:
     def judged(*pairs: tuple[float, float]) -> Verdict:
         sides = {role: [scored(pair[n]) for pair in pairs] for n, role in enumerate(("dfm", "control"))}
-        return dfm.higher_score(sides).verdict
+        return dfm.C1(sides).verdict
 
     assert judged((7.7, 7.0)) is SUPPORTED
     assert judged((7.0, 7.7)) is CONTRADICTED
@@ -38,7 +37,7 @@ def test_scores_of_pairs() -> None:
 
 def test_convolutional_denoisers() -> None:
     pair = {"connected": [scored(7.7)], "convolutional": [scored(7.0)]}
-    assert dfm.connected_is_better(pair).verdict is SUPPORTED
+    assert dfm.C8(pair).verdict is SUPPORTED
 
 
 def printed(mean: float, headline: str = "is10x5000", features: str = "inception") -> Verdict:
@@ -137,10 +136,10 @@ def denoised(error: float, variance: float) -> Evidence:
 
 def test_denser_features_at_the_same_scale() -> None:
     control = denoised(1.0, 2.0)
-    assert dfm.denser_features({"dfm": [denoised(0.3, 2.1)], "control": [control]}).verdict is SUPPORTED
-    assert dfm.denser_features({"dfm": [denoised(3.0, 2.1)], "control": [control]}).verdict is CONTRADICTED
+    assert dfm.C12({"dfm": [denoised(0.3, 2.1)], "control": [control]}).verdict is SUPPORTED
+    assert dfm.C12({"dfm": [denoised(3.0, 2.1)], "control": [control]}).verdict is CONTRADICTED
     shrunk = denoised(0.3, 0.1)
-    assert dfm.denser_features({"dfm": [shrunk], "control": [control]}).verdict is CONTRADICTED
+    assert dfm.C12({"dfm": [shrunk], "control": [control]}).verdict is CONTRADICTED
 
 
 def seen(entropy: float, confidence: float) -> Evidence:
@@ -154,11 +153,11 @@ def seen(entropy: float, confidence: float) -> Evidence:
 
 def test_recognisable_objects() -> None:
     clear, vague = seen(0.5, 0.9), seen(1.5, 0.4)
-    assert dfm.recognisable_objects({"dfm": [clear], "control": [vague]}).verdict is SUPPORTED
-    found = dfm.recognisable_objects({"dfm": [vague], "control": [clear]})
+    assert dfm.C14({"dfm": [clear], "control": [vague]}).verdict is SUPPORTED
+    found = dfm.C14({"dfm": [vague], "control": [clear]})
     assert found.verdict is CONTRADICTED
     assert "entropy0.5: entropy of all samples' classes 2.2" in found.details
-    assert dfm.recognisable_objects({"dfm": [scored(7)], "control": [clear]}).verdict is INCONCLUSIVE
+    assert dfm.C14({"dfm": [scored(7)], "control": [clear]}).verdict is INCONCLUSIVE
 
 
 def test_a_denoiser_estimates_the_score() -> None:
@@ -167,7 +166,7 @@ def test_a_denoiser_estimates_the_score() -> None:
             noises=[0.4], seeds=[0, 1, 2], depth=2, width=32, batch=128, rate=0.003, steps=steps,
             points={"count": 500, "stream": "claims/dfm-C9", "each_seed": True},
         )  # fmt: skip
-        return dfm_toys.denoiser_estimates_the_score(
+        return dfm.denoiser_estimates_the_score(
             {}, denoisers=trained, noise=0.4, small=small, aligned=0.9, margin=0.3
         )
 
@@ -180,12 +179,12 @@ def test_a_denoiser_estimates_the_score() -> None:
 
 def test_the_jacobian_term() -> None:
     block: dict[str, Any] = {"points": 50, "sigma": 0.4, "seeds": [0, 1, 2]}
-    found = dfm_toys.jacobian_term({}, bend=0.5, tolerance=1e-6, **block)
+    found = dfm.jacobian_term({}, bend=0.5, tolerance=1e-6, **block)
     assert found.verdict is SUPPORTED
     assert found.effect is not None and found.effect < 1e-6
-    assert dfm_toys.jacobian_term({}, bend=0.5, tolerance=1e-14, **block).verdict is CONTRADICTED
+    assert dfm.jacobian_term({}, bend=0.5, tolerance=1e-14, **block).verdict is CONTRADICTED
     # a map that does not bend space has no such term
-    assert dfm_toys.jacobian_term({}, bend=0.0, tolerance=1e-6, **block).verdict is not SUPPORTED
+    assert dfm.jacobian_term({}, bend=0.0, tolerance=1e-6, **block).verdict is not SUPPORTED
 
 
 def test_moments_that_feature_matching_does_not_see() -> None:
@@ -196,5 +195,5 @@ def test_moments_that_feature_matching_does_not_see() -> None:
         "seeds": [0, 1, 2],
         "tolerance": 1e-9,
     }
-    assert dfm_toys.blind_to_spread({}, spread=0.0, margin=0.1, **block).verdict is SUPPORTED
-    assert dfm_toys.blind_to_spread({}, spread=0.99, margin=0.1, **block).verdict is CONTRADICTED
+    assert dfm.blind_to_spread({}, spread=0.0, margin=0.1, **block).verdict is SUPPORTED
+    assert dfm.blind_to_spread({}, spread=0.99, margin=0.1, **block).verdict is CONTRADICTED

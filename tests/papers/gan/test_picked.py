@@ -12,7 +12,6 @@ from pipeline.base.errors import PipelineError
 from pipeline.figures import style as figure
 from pipeline.measures.evidence import Evidence
 from pipeline.papers.gan import arithmetic, turn
-from pipeline.params.concepts import Turn
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment
 
@@ -121,16 +120,6 @@ def test_figure_8_without_exemplars_says_so():
     seen.__dict__["arrays"] = {}
     empty = turn.fig8({"faces": seen})
     assert empty.rows == [] and "Seeds without enough exemplars: 0, 1, 2." in empty.caption
-
-
-def test_rank_correlation_is_spearmans():
-    from scipy.stats import spearmanr
-
-    config = Turn.model_validate(TURN)
-    values = np.random.default_rng(0).integers(0, 4, (6, POINTS)).astype(float)
-    values[0] = 1.0
-    expected = [0.0, *(spearmanr(range(POINTS), line).statistic for line in values[1:])]
-    np.testing.assert_allclose(turn.rank_correlations(config, values), expected)
 
 
 def test_what_is_missing_is_named():

@@ -10,6 +10,7 @@ import tempered_fakes as made
 
 from pipeline.base.errors import PipelineError
 from pipeline.measures.evidence import Evidence
+from pipeline.measures.training import first_reached
 from pipeline.papers.tempered import architecture, common, curves, panels, schematic, tables
 
 FALLING = [[90.0, 50.0, 20.0], [92.0, 52.0, 24.0], [94.0, 54.0, 22.0]]
@@ -119,8 +120,7 @@ def test_figure_5_draws_a_line_for_every_seed():
 
 
 def test_steps_to_a_threshold_are_the_first_snapshot_that_reaches_it():
-    run = plain(ONE_LOST)
-    assert curves.steps_to(run, 50) == {0: 10, 1: None, 2: 20}
+    assert first_reached(plain(ONE_LOST), "fid100", 50) == {0: 10, 1: None, 2: 20}
     drawing = curves.wasserstein({"plain": plain(), "lens": lens()}, thresholds=[53.0, 11.0])
     assert "to FID 53: 13 ± 6 (lens), 13 ± 6 (no lens)" in drawing.caption
     assert "to FID 11: 20, 2 of 3 never (lens), —, 3 of 3 never (no lens)" in drawing.caption

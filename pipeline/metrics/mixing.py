@@ -1,4 +1,7 @@
-"""Numbers that tell how the memory's chain mixes, and what it is a memory of (aan, Sec. 4 and 6)."""
+"""How an associative memory's chain mixes, and what it is a memory of (aan, Sec. 4 and 6, Fig. 3).
+
+Functions of plain arrays, such as a run's `gibbs_states`, `gibbs_probabilities` and `features_test`.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,11 @@ def autocorrelation(states: np.ndarray) -> np.ndarray:
     own = np.square(v).sum(axis=(0, 2))
     found: np.ndarray = together / np.sqrt(own[0] * own)
     return found
+
+
+def autocorrelation_time(states: np.ndarray) -> float:
+    """1 + 2 Σ ρ(t) over the lags that the chains have, in Gibbs steps. states: (chains, steps + 1, units)."""
+    return float(1 + 2 * autocorrelation(states)[1:].sum())
 
 
 def flip_rate(chances: np.ndarray) -> np.ndarray:

@@ -71,22 +71,18 @@ def mean(values: np.ndarray) -> Estimate:
     return Estimate(values, average, deviation / math.sqrt(count or 1), count - 1, count, deviation)
 
 
-def difference(first: Sequence[float], second: Sequence[float], pooled: bool = False) -> Estimate:
-    """Mean of `first` minus mean of `second`, independent groups: Welch's, or with one pooled variance."""
+def difference(first: Sequence[float], second: Sequence[float]) -> Estimate:
+    """Mean of `first` minus mean of `second`, independent groups of one variance."""
     a, b = np.array(first, dtype=float), np.array(second, dtype=float)
     n, m = len(a), len(b)
     values = np.concatenate([a, b])
     if min(n, m) < 2:
         average = float(a.mean() - b.mean()) if min(n, m) else math.nan
         return Estimate(values, average, math.nan, 0, min(n, m), math.nan, grouped=True)
-    variances = float(a.var(ddof=1)), float(b.var(ddof=1))
-    together = ((n - 1) * variances[0] + (m - 1) * variances[1]) / (n + m - 2)
-    shares = (together / n, together / m) if pooled else (variances[0] / n, variances[1] / m)
-    freedom = n + m - 2 if pooled else _satterthwaite(shares, (n - 1, m - 1))
-    error = math.sqrt(sum(shares))
-    return Estimate(
-        values, float(a.mean() - b.mean()), error, freedom, min(n, m), math.sqrt(together), grouped=True
-    )
+    together = ((n - 1) * float(a.var(ddof=1)) + (m - 1) * float(b.var(ddof=1))) / (n + m - 2)
+    error = math.sqrt(sum((together / n, together / m)))
+    average = float(a.mean() - b.mean())
+    return Estimate(values, average, error, n + m - 2, min(n, m), math.sqrt(together), grouped=True)
 
 
 def blocked(groups: Sequence[np.ndarray]) -> Estimate:
@@ -101,16 +97,6 @@ def blocked(groups: Sequence[np.ndarray]) -> Estimate:
     freedom = _satterthwaite(shares, [len(group) - 1 for group in groups])
     deviation = math.sqrt(sum(variances) / len(groups))
     return Estimate(values, average, math.sqrt(sum(shares)), freedom, len(values), deviation)
-
-
-def ranks(values: Sequence[float | None] | np.ndarray) -> np.ndarray:
-    """Ranks (n,), ties shared, with mean 0 and length 1, so that a product is Spearman's correlation; 0 where
-    all are tied."""
-    from scipy.stats import rankdata
-
-    centred = rankdata(np.array(values, dtype=float)) - (len(values) + 1) / 2
-    length = float(np.linalg.norm(centred))
-    return centred / length if length > 0 else centred
 
 
 def _satterthwaite(shares: Sequence[float], freedoms: Sequence[int]) -> float:

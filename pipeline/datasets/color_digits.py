@@ -16,7 +16,7 @@ def prepare(config: ColorDigits, raw: Path) -> Prepared:
     """Images (count, 3, size, size), labelled by the digits of the three channels (count, 3)."""
     images, labels = digits.read(raw, config.size)
     table, split = index_table(config, len(images))
-    return Prepared(images[table], labels[table], split, [digits.CLASSES] * 3)
+    return Prepared(images[table], labels[table], split, list(config.factors.values()))
 
 
 def index_table(config: ColorDigits, available: int) -> tuple[np.ndarray, np.ndarray]:

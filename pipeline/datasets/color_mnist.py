@@ -17,11 +17,11 @@ def prepare(config: ColorMNIST, raw: Path) -> Prepared:
 
     Both splits are made of training digits; the reference is the test split, drawn with its own seed.
     """
-    images, labels = mnist.read(raw, "train", config.size)
+    images, labels = mnist.read(config, raw, "train")
     draws = [(config.count, config.seed), (config.reference_count, config.reference_seed)]
     table = np.concatenate([index_table(len(images), count, seed) for count, seed in draws])
     split = consecutive(config.count, 0, config.reference_count)
-    return Prepared(images[table], labels[table], split, [mnist.CLASSES] * 3)
+    return Prepared(images[table], labels[table], split, list(config.factors.values()))
 
 
 def index_table(available: int, count: int, seed: int) -> np.ndarray:

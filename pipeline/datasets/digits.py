@@ -11,14 +11,13 @@ from pipeline.datasets import Prepared
 from pipeline.datasets.splits import assign
 from pipeline.params.datasets import Digits
 
-CLASSES = 10
 MARGIN = 2
 
 
 def prepare(config: Digits, raw: Path) -> Prepared:
     """Grey images (1797, 1, size, size), labelled by digit."""
     images, labels = read(raw, config.size)
-    return Prepared(images[:, None], labels, assign(len(images), config.splits), [CLASSES])
+    return Prepared(images[:, None], labels, assign(len(images), config.splits), [config.classes])
 
 
 def read(raw: Path, size: int) -> tuple[np.ndarray, np.ndarray]:

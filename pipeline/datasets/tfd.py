@@ -12,10 +12,6 @@ from pipeline.datasets import Prepared, matlab
 from pipeline.datasets.splits import consecutive
 from pipeline.params.datasets import TFD
 
-FILE = "TFD_48x48.mat"
-SIDE = 48
-FOLDS = 5
-EXPRESSIONS = 7
 # What the file calls the uses of an image in a fold; 1 is training.
 UNLABELLED, VALIDATION, TEST = 0, 2, 3
 
@@ -34,25 +30,26 @@ def prepare(config: TFD, raw: Path) -> Prepared:
     The fold's labelled training images are left out: the generator of `gan` learns from the unlabelled
     ones alone. Raises PipelineError when the file is not that of the database.
     """
-    faces = read(raw / FILE)
+    faces = read(config, raw / config.file)
     uses = faces.folds[:, config.fold]
     rows = [np.flatnonzero(uses == use) for use in (UNLABELLED, VALIDATION, TEST)]
     order = np.concatenate(rows)
     split = consecutive(*(len(part) for part in rows))
-    return Prepared(faces.images[order][:, None], faces.expressions[order], split, [EXPRESSIONS])
+    return Prepared(faces.images[order][:, None], faces.expressions[order], split, [config.classes])
 
 
-def read(path: Path) -> Faces:
+def read(config: TFD, path: Path) -> Faces:
     """The file's images, labels and folds. Raises PipelineError when they are not as they must be."""
     fields = matlab.read(path, ["images", "labs_ex", "folds"])
     images, labels, folds = fields["images"], fields["labs_ex"].ravel().astype(np.int64), fields["folds"]
+    _, height, width = config.shape
     problem = None
-    if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
-        problem = f"its images are {images.dtype} {images.shape}, not uint8 (n, {SIDE}, {SIDE})"
-    elif folds.shape != (len(images), FOLDS) or labels.shape != (len(images),):
+    if images.dtype != np.uint8 or images.shape[1:] != (height, width):
+        problem = f"its images are {images.dtype} {images.shape}, not uint8 (n, {height}, {width})"
+    elif folds.shape != (len(images), config.folds) or labels.shape != (len(images),):
         problem = "its folds and labels do not fit its images"
-    elif not np.isin(folds, range(4)).all() or not np.isin(labels, [-1, *range(1, EXPRESSIONS + 1)]).all():
-        problem = f"its folds must be 0 to 3 and its labels 1 to {EXPRESSIONS}, or −1 for none"
+    elif not np.isin(folds, range(4)).all() or not np.isin(labels, [-1, *range(1, config.classes + 1)]).all():
+        problem = f"its folds must be 0 to 3 and its labels 1 to {config.classes}, or −1 for none"
     if problem:
         raise PipelineError(
             f"{path} is not the Toronto Face Database: {problem}; put the authors' file there."

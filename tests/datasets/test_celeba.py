@@ -18,8 +18,8 @@ from pipeline.__main__ import main
 from pipeline.base import paths
 from pipeline.base.errors import PipelineError
 from pipeline.datasets import celeba, sources
-from pipeline.datasets.sources.celeba import MD5
 from pipeline.params.datasets import CelebA
+from pipeline.params.datasets.celeba import MD5
 
 RNG = np.random.default_rng(0)
 COUNT = 12

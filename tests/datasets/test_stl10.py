@@ -19,6 +19,7 @@ from pipeline.base import paths
 from pipeline.base.errors import PipelineError
 from pipeline.datasets import sources, stl10
 from pipeline.params.datasets import STL10
+from pipeline.params.datasets import stl10 as release
 
 ROOT = Path(__file__).parents[2]
 CONFIG = STL10(kind="stl10", size=48)
@@ -53,14 +54,14 @@ def test_images_are_upright_as_torchvision_reads_them(raw, suite, monkeypatch):
     from torchvision.datasets import STL10 as Torchvision
 
     monkeypatch.setattr(Torchvision, "_check_integrity", lambda self: True)
-    with tarfile.open(raw / stl10.ARCHIVE) as archive:
+    with tarfile.open(raw / CONFIG.archive) as archive:
         archive.extractall(suite)
     unlabelled, test = (Torchvision(suite, split=split) for split in ("unlabeled", "test"))
     prepared = stl10.prepare(CONFIG, raw)
     np.testing.assert_array_equal(prepared.data[:17], stl10.halve(unlabelled.data))
     np.testing.assert_array_equal(prepared.data[17:], stl10.halve(test.data))
     np.testing.assert_array_equal(prepared.labels, np.concatenate([unlabelled.labels, test.labels]))
-    assert tuple(test.classes) == stl10.NAMES
+    assert tuple(test.classes) == release.LABELS
 
 
 def test_halving_is_the_rounded_mean_and_pillows_reduction():
@@ -98,7 +99,7 @@ def test_memory_holds_the_result_and_a_chunk(suite, monkeypatch):
     ],
 )
 def test_what_is_no_stl10_is_told_in_a_sentence(suite, contents, sentence):
-    write_tar(suite / stl10.ARCHIVE, contents)
+    write_tar(suite / CONFIG.archive, contents)
     with pytest.raises(PipelineError, match=sentence):
         stl10.prepare(CONFIG, suite)
 
@@ -106,17 +107,16 @@ def test_what_is_no_stl10_is_told_in_a_sentence(suite, contents, sentence):
 def test_source_is_torchvisions():
     from torchvision.datasets import STL10 as Torchvision
 
-    from pipeline.datasets.sources.stl10 import ARCHIVE
-
-    assert (ARCHIVE.urls, ARCHIVE.digest) == ((Torchvision.url,), Torchvision.tgz_md5)
-    assert ARCHIVE.name == stl10.ARCHIVE == Torchvision.filename
+    (archive,) = release.Source.remotes
+    assert (archive.urls, archive.digest) == ((Torchvision.url,), Torchvision.tgz_md5)
+    assert archive.name == CONFIG.archive == Torchvision.filename
 
 
 KILLED = """
 import os, signal, sys
-from pipeline import arithmetic
+from pipeline.base import arithmetic
 arithmetic.hold("portable")
-from pipeline import files
+from pipeline.base import files
 from pipeline.datasets import stl10
 from pipeline.__main__ import main
 

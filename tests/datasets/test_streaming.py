@@ -79,13 +79,13 @@ def test_survives_a_kill(tmp_path: Path, notes: Path) -> None:
 from pathlib import Path
 import stream_fakes as fakes
 from pipeline.datasets import streaming
-from pipeline.files import exclusive
+from pipeline.base.files import exclusive
 folder = Path({str(tmp_path)!r})
 with exclusive(folder / "lock", "it"):
     stream = fakes.stream(folder / "notes", 600, name="fill_slowly")
     streaming.write(folder / "data.npy", stream, folder / "work", workers=2)
 """
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests/support'}"}
     process = subprocess.Popen([sys.executable, "-c", script], env=environment)
     journal = tmp_path / "work/journal"
     wait_until(lambda: journal.exists() and len(journal.read_text().split()) > 5)

@@ -1,4 +1,4 @@
-"""The Toronto Face Database, which its authors give to those who ask."""
+"""The Toronto Face Database's file, which has no published hash."""
 
 from __future__ import annotations
 
@@ -9,40 +9,27 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.datasets import matlab
-from pipeline.datasets.fetch import Remote, fetch_all
-from pipeline.params.sources import TFD
-
-FILE = Remote(
-    name="TFD_48x48.mat",
-    urls=(),
-    algorithm="sha256",
-    digest=None,
-    by_hand=(
-        "ask the authors of the Toronto Face Database (J. M. Susskind, A. K. Anderson and G. E. Hinton, "
-        "University of Toronto, technical report UTML TR 2010-001) for it"
-    ),
-)
-# As papers count them; there is no published hash.
-IMAGES, UNLABELLED = 102_236, 98_058
+from pipeline.datasets.fetch import fetch_all
+from pipeline.params.datasets.tfd import Source
 
 
-def fetch(config: TFD, folder: Path, mirrors: Sequence[Path]) -> list[str]:
-    """TFD_48x48.mat; when it is to be verified, its numbers of images are.
+def fetch(config: Source, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """The MAT-file; when it is to be verified, its numbers of images are.
 
     Raises PipelineError when the file is nowhere, and says whom to ask for it.
     """
-    names = fetch_all([FILE], folder, mirrors, config.verify)
+    (name,) = fetch_all(config.files(), folder, mirrors, config.verify)
     if config.verify:
-        _check_counts(folder / FILE.name)
-    return names
+        _check_counts(config, folder / name)
+    return [name]
 
 
-def _check_counts(path: Path) -> None:
+def _check_counts(config: Source, path: Path) -> None:
     folds = matlab.read(path, ["folds"])["folds"]
     unlabelled = int(np.count_nonzero(folds[:, 0] == 0))
-    if (len(folds), unlabelled) != (IMAGES, UNLABELLED):
+    if (len(folds), unlabelled) != (config.images, config.unlabelled):
         raise PipelineError(
             f"{path} has {len(folds):,} images, {unlabelled:,} of them unlabelled, where the Toronto Face "
-            f"Database has {IMAGES:,} and {UNLABELLED:,}: put the authors' file there, or set "
+            f"Database has {config.images:,} and {config.unlabelled:,}: put the authors' file there, or set "
             "`verify: false` to take this one as it is."
         )

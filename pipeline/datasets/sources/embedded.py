@@ -1,0 +1,70 @@
+"""Arrays that come inside scikit-learn, written as <name>.npy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import write_npy
+from pipeline.params.datasets.scikit import DigitsSource, PhotographsSource
+
+
+def digits(config: DigitsSource, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """images.npy uint8 (1797, 8, 8) of values 0 … 16, labels.npy uint8 (1797,)."""
+
+    def read() -> dict[str, np.ndarray]:
+        from sklearn.datasets import load_digits
+
+        found = load_digits()
+        return {"images": found.images.astype(np.uint8), "labels": found.target.astype(np.uint8)}
+
+    return _written(folder, config.sha256, read)
+
+
+def photographs(config: PhotographsSource, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """china.npy and flower.npy, uint8 (427, 640, 3)."""
+
+    def read() -> dict[str, np.ndarray]:
+        from sklearn.datasets import load_sample_image
+
+        return {name: load_sample_image(f"{name}.jpg") for name in config.sha256}
+
+    return _written(folder, config.sha256, read)
+
+
+def _written(
+    folder: Path, expected: Mapping[str, str], read: Callable[[], dict[str, np.ndarray]]
+) -> list[str]:
+    """Write the arrays, unless good ones stand there already.
+
+    `expected` has the sha256 of each array's bytes in C order: another scikit-learn or JPEG decoder
+    must not pass unnoticed. Raises PipelineError when an array that is read has another.
+    """
+    names = [f"{name}.npy" for name in expected]
+    if all(_digest_of_file(folder / f"{name}.npy") == digest for name, digest in expected.items()):
+        return names
+    for name, array in read().items():
+        found = _digest(array)
+        if found != expected[name]:
+            raise PipelineError(
+                f"scikit-learn's '{name}' has sha256 {found}, expected {expected[name]}: install the "
+                "versions of scikit-learn and Pillow that the project pins."
+            )
+        write_npy(folder / f"{name}.npy", array)
+    return names
+
+
+def _digest(array: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
+
+
+def _digest_of_file(path: Path) -> str | None:
+    """Hash of the array in a file; None when there is no readable array."""
+    try:
+        return _digest(np.load(path, allow_pickle=False))
+    except (OSError, ValueError, EOFError):
+        return None

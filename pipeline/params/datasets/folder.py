@@ -1,0 +1,29 @@
+"""Any folder of images."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pipeline.params.base import Choice, Positive
+from pipeline.params.datasets.common import Entry, Splits, Squares
+
+ENTRY = Entry("folder", "any images", "a path", "the images' own", {"folder": "a class for each subfolder"})
+
+
+class Source(Choice):
+    """Any images in `path` and in zip files there; folders directly in it or in a zip file name classes."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.listed:folder"
+    kind: Literal["folder"]
+    path: str
+
+
+class Folder(Squares):
+    """The central `crop` pixels, or the shorter side if that is null, to `size`."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.folder:prepare"
+    source: ClassVar[str] = "folder"
+    title: ClassVar[str] = "images of a folder"
+    kind: Literal["folder"]
+    crop: Positive | None
+    splits: Splits

@@ -1,0 +1,89 @@
+"""Data that are drawn from known laws."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.params.base import Choice, Positive, PositiveFloat, Seed
+from pipeline.params.datasets.common import Splits
+
+
+class Source(Choice):
+    """No files: the data are drawn."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.sources.released:nothing"
+    kind: Literal["synthetic"]
+
+
+class Mixture(Choice):
+    """Equally weighted Gaussians of common deviation `sigma` in [−1, 1]^dim.
+
+    layouts: `spaced` (1-D, equally spaced in [−radius, radius]), `ring` (2-D), `simplex` (3-D, the
+    vertices of a tetrahedron scaled by `radius`, the fifth component at the origin), `sphere`
+    (3-D, a Fibonacci sphere).
+    """
+
+    implementation: ClassVar[str] = "pipeline.datasets.mixture:prepare"
+    source: ClassVar[str] = "synthetic"
+    title: ClassVar[str] = "a mixture of Gaussians"
+    kind: Literal["mixture"]
+    dim: Literal[1, 2, 3]
+    components: Positive
+    layout: Literal["spaced", "ring", "simplex", "sphere"]
+    radius: Annotated[float, Field(ge=0)]
+    sigma: PositiveFloat
+    count: Positive
+    seed: Seed
+    splits: Splits
+
+    @model_validator(mode="after")
+    def _layout_fits(self) -> Mixture:
+        dims = {"spaced": 1, "ring": 2, "simplex": 3, "sphere": 3}
+        if self.dim != dims[self.layout]:
+            raise ValueError(f"layout '{self.layout}' needs dim {dims[self.layout]}, not {self.dim}")
+        if self.layout == "simplex" and self.components not in (4, 5):
+            raise ValueError("layout 'simplex' has 4 components, or 5 with the one at the origin")
+        return self
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.dim,)
+
+
+class Cubes(Choice):
+    """Two cubic wire frames in 3-D, one inside the other: points uniform along the 24 edges."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.cubes:prepare"
+    source: ClassVar[str] = "synthetic"
+    title: ClassVar[str] = "two cubes"
+    shape: ClassVar[tuple[int, ...]] = (3,)
+    kind: Literal["cubes"]
+    half_sides: Annotated[list[PositiveFloat], Field(min_length=2, max_length=2)]
+    count: Positive
+    seed: Seed
+    splits: Splits
+
+
+class UniformBox(Choice):
+    """Uniform[−1, 1] in every coordinate of the given shape: points (d,) or images (C, H, W)."""
+
+    implementation: ClassVar[str] = "pipeline.datasets.uniform:prepare"
+    source: ClassVar[str] = "synthetic"
+    title: ClassVar[str] = "the uniform law"
+    kind: Literal["uniform"]
+    dims: Annotated[list[Positive], Field(min_length=1, max_length=3)]
+    count: Positive
+    seed: Seed
+    splits: Splits
+
+    @model_validator(mode="after")
+    def _points_or_images(self) -> UniformBox:
+        if len(self.dims) == 2:
+            raise ValueError("dims is [d] for points or [channels, height, width] for images")
+        return self
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(self.dims)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.base import random_streams as streams
 from pipeline.base.errors import PipelineError
 from pipeline.datasets import Prepared
-from pipeline.datasets.splits import official
+from pipeline.datasets.splits import consecutive, official
 from pipeline.params.datasets.mnist import MNIST, ColorMNIST
 
 SIDE = 28
@@ -28,6 +29,24 @@ def prepare(config: MNIST, raw: Path) -> Prepared:
     images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     training, test = (len(part[0]) for part in parts)
     return Prepared(images[:, None], labels, official(training, config.validation, test), [config.classes])
+
+
+def colors(config: ColorMNIST, raw: Path) -> Prepared:
+    """Color MNIST (tempered): `count` + `reference_count` images of three digits, (n, 3, size, size).
+
+    Labels are the digits of the three channels (n, 3). Both splits are made of training digits; the
+    reference is the test split, drawn with its own seed.
+    """
+    images, labels = read(config, raw, "train")
+    draws = [(config.count, config.seed), (config.reference_count, config.reference_seed)]
+    table = np.concatenate([index_table(len(images), count, seed) for count, seed in draws])
+    split = consecutive(config.count, 0, config.reference_count)
+    return Prepared(images[table], labels[table], split, list(config.factors.values()))
+
+
+def index_table(available: int, count: int, seed: int) -> np.ndarray:
+    """Which of the `available` digits make each image, int64 (count, 3), uniform with replacement."""
+    return streams.numpy_stream(seed, "color mnist").integers(available, size=(count, 3))
 
 
 def read(config: MNIST | ColorMNIST, raw: Path, name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from pipeline.measures.evidence import Evidence
-from pipeline.params.datasets import TITLES as NAMES
-from pipeline.params.datasets import Dataset, factors
+from pipeline.params.datasets import BLOCKS, Dataset, factors
+
+NAMES: dict[str, str] = {kind: block.title for kind, block in BLOCKS.items()}
 
 
 def name(dataset: Dataset) -> str:

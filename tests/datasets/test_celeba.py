@@ -42,12 +42,6 @@ def config(**changes):
     return CelebA(**{**BLOCK, **changes})
 
 
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 @pytest.fixture(params=["zip file", "folder"])
 def raw(request, suite):
     folder = suite / ("mirror" if request.param == "zip file" else "data/raw/celeba")

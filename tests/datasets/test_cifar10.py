@@ -21,12 +21,6 @@ IMAGES = RNG.integers(256, size=(62, 3, 32, 32), dtype=np.uint8)
 LABELS = RNG.integers(10, size=62)
 
 
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 @pytest.fixture
 def raw(suite):
     formats.cifar10.write(suite / "mirror/cifar10", IMAGES[:50], LABELS[:50], IMAGES[50:], LABELS[50:])

@@ -15,12 +15,6 @@ from pipeline.datasets import sources
 from pipeline.params.datasets import mnist, scikit
 
 
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def download(kind):
     manifest = sources.download(kind, source(kind), [])
     write_json(paths.manifest(kind), manifest)

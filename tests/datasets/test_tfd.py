@@ -18,12 +18,6 @@ LABELS = np.concatenate([np.full(UNLABELLED, -1), RNG.integers(7, size=LABELLED)
 FOLDS = formats.tfd.deal(UNLABELLED, LABELLED, RNG)
 
 
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 @pytest.fixture
 def raw(suite):
     formats.tfd.write(suite / "mirror", IMAGES, LABELS, FOLDS)

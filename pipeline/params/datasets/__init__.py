@@ -12,7 +12,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from pipeline.params.base import Block
+from pipeline.params.base import Block, Choice
 from pipeline.params.datasets.celeba import CelebA
 from pipeline.params.datasets.cifar10 import CIFAR10
 from pipeline.params.datasets.common import Splits
@@ -26,7 +26,17 @@ from pipeline.params.datasets.tfd import TFD
 from pipeline.params.extractors import Classifier, Coordinates, Extractor, Inception
 from pipeline.params.text import Title
 
-__all__ = ["TITLES", "Classifier", "Coordinates", "Dataset", "Inception", "Prepare", "Splits", "factors"]
+__all__ = [
+    "BLOCKS",
+    "Classifier",
+    "Coordinates",
+    "Dataset",
+    "Inception",
+    "Prepare",
+    "Splits",
+    "factors",
+    "kind_of",
+]
 
 Prepare = Annotated[
     Digits
@@ -46,11 +56,14 @@ Prepare = Annotated[
     | UniformBox,
     Field(discriminator="kind"),
 ]
-# Kind → what captions call such data
-TITLES: dict[str, str] = {
-    get_args(block.model_fields["kind"].annotation)[0]: block.title
-    for block in get_args(get_args(Prepare)[0])
-}
+
+
+def kind_of(block: type[Choice]) -> str:
+    """The `kind` by which params.yaml chooses a block."""
+    return str(get_args(block.model_fields["kind"].annotation)[0])
+
+
+BLOCKS = {kind_of(block): block for block in get_args(get_args(Prepare)[0])}
 
 
 def factors(prepare: Prepare) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.params.datasets.common import Entry, Files, Remote, Sizes, Squares
+from pipeline.params.datasets.common import Files, Remote, Sizes, Squares
 
 ARCHIVE = "img_align_celeba.zip"
 ATTRIBUTE_LIST, SPLIT_LIST = "list_attr_celeba.txt", "list_eval_partition.txt"
@@ -24,17 +24,11 @@ BY_HAND = (
     "(folders Img, Anno and Eval)"
 )
 RELEASED = Sizes(162_770, 19_867, 19_962)
-ENTRY = Entry(
-    "celeba",
-    f"`{ARCHIVE}` and three lists",
-    "by hand, from the authors' page",
-    "for non-commercial research",
-    {"celeba": "a central crop, antialiased; attributes and pose as labels"},
-)
+OBTAINED, LICENCE = "by hand, from the authors' page", "for non-commercial research"
 
 
 class Source(Files):
-    """The aligned faces as a zip file, or unpacked, and three of the lists beside them."""
+    """The aligned faces, `img_align_celeba.zip` or unpacked, and three of the lists beside them."""
 
     implementation: ClassVar[str] = "pipeline.datasets.sources.celeba:fetch"
     remotes: ClassVar[tuple[Remote, ...]] = tuple(

@@ -7,24 +7,18 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from pipeline.params.base import Choice
-from pipeline.params.datasets.common import Entry, Files, Remote, Sizes
+from pipeline.params.datasets.common import Files, Remote, Sizes
 
 ARCHIVE = "cifar-10-binary.tar.gz"
 PAGE = "https://www.cs.toronto.edu/~kriz/"
 # Label k is the k-th of these.
 LABELS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 RELEASED = Sizes(50_000, 0, 10_000)
-ENTRY = Entry(
-    "cifar10",
-    f"`{ARCHIVE}`, 162 MB",
-    "the network or a mirror folder",
-    "none stated; its authors ask to be cited",
-    {"cifar10": "as it is"},
-)
+OBTAINED, LICENCE = "the network", "none stated; its authors ask to be cited"
 
 
 class Source(Files):
-    """The binary release."""
+    """`cifar-10-binary.tar.gz`, the binary release, 162 MB."""
 
     implementation: ClassVar[str] = "pipeline.datasets.sources.released:fetch"
     # The sum is the one on the authors' page, cifar.html.

@@ -2,7 +2,7 @@
 
 A fact of a data set stands once, in its own file in this folder, mostly as a constant of one of its blocks.
 Jobs rest on the constants of the blocks that they read: a fact reaches who uses the data set and nobody
-else. What only the documentation says stands in an `Entry`, which no job reads.
+else. Docstrings, and OBTAINED and LICENCE, only make the table of the documentation.
 """
 
 from __future__ import annotations
@@ -24,17 +24,6 @@ class Sizes(NamedTuple):
     train: int
     validation: int
     test: int
-
-
-class Entry(NamedTuple):
-    """A source in the table of data sets: its kind, its files, where they come from and their licence; and
-    what is prepared from them, by kind."""
-
-    source: str
-    files: str
-    obtained: str
-    licence: str
-    prepared: dict[str, str]
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from pipeline.params.base import Choice, Positive
-from pipeline.params.datasets.common import Entry, Splits, Squares
+from pipeline.params.datasets.common import Splits, Squares
 
-ENTRY = Entry("folder", "any images", "a path", "the images' own", {"folder": "a class for each subfolder"})
+OBTAINED, LICENCE = "a path", "the images' own"
 
 
 class Source(Choice):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from pipeline.params.base import Choice
-from pipeline.params.datasets.common import Entry, Files, Remote, Sizes, Squares
+from pipeline.params.datasets.common import Files, Remote, Sizes, Squares
 
 RELEASED = Sizes(1_281_167, 0, 0)
 CLASSES = 1000
@@ -29,21 +29,7 @@ BATCHES = {
     "train_data_batch_9.npz": "b96328e6affd718660c2561a6fe8c14c",
     "train_data_batch_10.npz": "1dc618d544c554220dd118f72975470c",
 }
-TERMS = "for non-commercial research and education"
-ENTRY = Entry(
-    "imagenet",
-    "a folder of ILSVRC2012's class folders",
-    "by hand, after registration",
-    TERMS,
-    {"imagenet": "shorter side to `size`, central crop, antialiased"},
-)
-ENTRY_32 = Entry(
-    "imagenet32",
-    "the ten files of `Imagenet32_train_npz.zip`",
-    "by hand, after registration",
-    TERMS,
-    {"imagenet32": "as released, which is another preprocessing than `imagenet`"},
-)
+OBTAINED, LICENCE = "by hand, after registration", "for non-commercial research and education"
 
 
 class Source(Files):
@@ -63,7 +49,7 @@ class Source(Files):
 class ImageNet(Squares):
     """The shorter side to `size`, antialiased, and the central square."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.imagenet:prepare"
+    implementation: ClassVar[str] = "pipeline.datasets.folder:imagenet"
     source: ClassVar[str] = "imagenet"
     title: ClassVar[str] = "ImageNet"
     classes: ClassVar[int] = CLASSES
@@ -71,7 +57,7 @@ class ImageNet(Squares):
 
 
 class Source32(Files):
-    """The public release at 32×32 (Chrabaszcz, Loshchilov, Hutter 2017), as .npz batches."""
+    """The ten files of `Imagenet32_train_npz.zip` (Chrabaszcz, Loshchilov, Hutter 2017)."""
 
     implementation: ClassVar[str] = "pipeline.datasets.sources.released:fetch"
     remotes: ClassVar[tuple[Remote, ...]] = tuple(
@@ -83,7 +69,7 @@ class Source32(Files):
 
 
 class ImageNet32(Choice):
-    """32×32 as released, squeezed to a square by a box filter without a crop."""
+    """As released: squeezed to a square by a box filter, without a crop."""
 
     implementation: ClassVar[str] = "pipeline.datasets.imagenet32:prepare"
     source: ClassVar[str] = "imagenet32"

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from pipeline.params.base import NonNegative, Positive, Seed
-from pipeline.params.datasets.common import COLORS, Entry, Files, Remote, Sizes, Squares
+from pipeline.params.datasets.common import COLORS, Files, Remote, Sizes, Squares
 
 # torchvision's addresses, and the sums of the files after decompression
 ADDRESSES = ["https://ossci-datasets.s3.amazonaws.com/mnist/", "http://yann.lecun.com/exdb/mnist/"]
@@ -17,16 +17,7 @@ MD5 = {
     "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
     "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
 }
-ENTRY = Entry(
-    "mnist",
-    "four IDX files",
-    "the network or a mirror folder; other sources in this form by their `addresses` and `md5`",
-    "CC BY-SA 3.0",
-    {
-        "mnist": "28 pixels, or padded to 32",
-        "color_mnist": "three digits by a fixed index table, and a second table as reference for FID",
-    },
-)
+OBTAINED, LICENCE = "the network", "CC BY-SA 3.0"
 
 
 class Source(Files):
@@ -86,7 +77,7 @@ class ColorMNIST(Squares):
     `reference_seed` are the test split, which FID is measured against.
     """
 
-    implementation: ClassVar[str] = "pipeline.datasets.color_mnist:prepare"
+    implementation: ClassVar[str] = "pipeline.datasets.mnist:colors"
     source: ClassVar[str] = "mnist"
     title: ClassVar[str] = "Color MNIST"
     kind: Literal["color_mnist"]

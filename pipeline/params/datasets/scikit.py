@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from pipeline.params.base import Choice, Positive, Seed
-from pipeline.params.datasets.common import COLORS, Entry, Sizes, Splits, Squares
+from pipeline.params.datasets.common import COLORS, Sizes, Splits, Squares
 
 # Of the arrays' bytes in C order
 DIGITS = {
@@ -17,23 +17,7 @@ PHOTOGRAPHS = {
     "flower": "3202904ed246795bf616c66d7859cd7c6080eff736c6e38dc5cc62779742033f",
 }
 CLASSES = 10
-ENTRY = Entry(
-    "digits",
-    "1,797 handwritten digits of 8×8 pixels",
-    "inside scikit-learn",
-    "CC BY 4.0 (UCI)",
-    {
-        "digits": "upscaled to 16, 28 or 32 pixels",
-        "color_digits": "three digits of the same split, stacked as red, green and blue",
-    },
-)
-ENTRY_PHOTOGRAPHS = Entry(
-    "photographs",
-    "two photographs of 427×640 pixels",
-    "inside scikit-learn",
-    "CC BY 2.0",
-    {"patches": "square crops, labelled by photograph and region"},
-)
+OBTAINED, LICENCE = "inside scikit-learn", "CC BY 4.0 (digits), CC BY 2.0 (photographs)"
 
 
 class DigitsSource(Choice):
@@ -69,7 +53,7 @@ class Digits(Squares):
 class ColorDigits(Squares):
     """Three digits drawn with replacement and stacked as R, G, B: 1,000 classes."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.color_digits:prepare"
+    implementation: ClassVar[str] = "pipeline.datasets.digits:colors"
     source: ClassVar[str] = "digits"
     title: ClassVar[str] = "scikit-learn's digits stacked as colours"
     factors: ClassVar[dict[str, int]] = dict.fromkeys(COLORS, CLASSES)

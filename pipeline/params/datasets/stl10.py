@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pipeline.params.datasets.common import Entry, Files, Remote, Sizes, Squares
+from pipeline.params.datasets.common import Files, Remote, Sizes, Squares
 
 ARCHIVE = "stl10_binary.tar.gz"
 PAGE = "http://ai.stanford.edu/~acoates/stl10/"
 # Label k is the k-th of these.
 LABELS = ("airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck")
 RELEASED = Sizes(100_000, 0, 8_000)
-ENTRY = Entry(
-    "stl10",
-    f"`{ARCHIVE}`, 2.6 GB",
-    "the network or a mirror folder",
-    "none stated; images of ImageNet, whose terms are for research",
-    {"stl10": "the unlabelled images for training, 2×2 pixels averaged to 48×48"},
-)
+OBTAINED, LICENCE = "the network", "none stated; its images are ImageNet's"
 
 
 class Source(Files):
-    """The binary release, 2.6 GB."""
+    """`stl10_binary.tar.gz`, the binary release, 2.6 GB."""
 
     implementation: ClassVar[str] = "pipeline.datasets.sources.released:fetch"
     # Address and sum are torchvision's.
@@ -33,7 +27,7 @@ class Source(Files):
 
 
 class STL10(Squares):
-    """The 100,000 unlabelled images for training and the 8,000 test images, 96 → `size` pixels."""
+    """The 100,000 unlabelled images for training and the 8,000 test images; means of 2×2 pixels."""
 
     implementation: ClassVar[str] = "pipeline.datasets.stl10:prepare"
     source: ClassVar[str] = "stl10"

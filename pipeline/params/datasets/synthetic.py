@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from pipeline.params.base import Choice, Positive, PositiveFloat, Seed
 from pipeline.params.datasets.common import Splits
 
+OBTAINED, LICENCE = "computed", "none needed"
+
 
 class Source(Choice):
     """No files: the data are drawn."""

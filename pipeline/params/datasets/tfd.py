@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from pipeline.params.base import Choice
-from pipeline.params.datasets.common import Entry, Files, Remote
+from pipeline.params.datasets.common import Files, Remote
 
 FILE = "TFD_48x48.mat"
 FOLDS = 5
@@ -15,17 +15,11 @@ BY_HAND = (
     "ask the authors of the Toronto Face Database (J. M. Susskind, A. K. Anderson and G. E. Hinton, "
     "University of Toronto, technical report UTML TR 2010-001) for it"
 )
-ENTRY = Entry(
-    "tfd",
-    f"`{FILE}`",
-    "its authors, on request",
-    "as its authors grant it",
-    {"tfd": "the unlabelled images for training, validation and test of one of the five folds"},
-)
+OBTAINED, LICENCE = "its authors, on request", "as its authors grant it"
 
 
 class Source(Files):
-    """The images at 48 pixels; there is no published hash, so that verified are the numbers of images."""
+    """`TFD_48x48.mat`; it has no published hash, so that verified are its numbers of images."""
 
     implementation: ClassVar[str] = "pipeline.datasets.sources.tfd:fetch"
     remotes: ClassVar[tuple[Remote, ...]] = (Remote(FILE, (), "sha256", None, by_hand=BY_HAND),)

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 
 from pipeline.base.errors import PipelineError, nearest
 from pipeline.base.files import reading
 from pipeline.datasets import Prepared, image_files, resize
+from pipeline.datasets.fetch import fetch_all
 from pipeline.datasets.image_files import ImageFile
-from pipeline.params.datasets import CelebA
+from pipeline.params.datasets.celeba import CelebA, Source
 
 LANDMARKS = ("lefteye_x", "lefteye_y", "righteye_x", "righteye_y", "nose_x", "nose_y")
+
+
+def fetch(config: Source, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """Three lists, and the faces as a zip file or, where `folder` has them unpacked, as a listing of them.
+
+    Raises PipelineError when a file is missing or not the official one.
+    """
+    faces = folder / PurePath(config.archive).stem
+    unpacked = faces.is_dir() and not (folder / config.archive).exists()
+    files = [file for file in config.files() if not (unpacked and file.name == config.archive)]
+    names = fetch_all(files, folder, mirrors, config.verify)
+    return [*names, _listed(config, folder, faces)] if unpacked else names
 
 
 def prepare(config: CelebA, raw: Path) -> Prepared:
@@ -47,6 +60,17 @@ def yaw(landmarks: np.ndarray) -> np.ndarray:
     eyes = right - left
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.sum((nose - (left + right) / 2) * eyes, axis=1) / np.sum(eyes**2, axis=1)
+
+
+def _listed(config: Source, folder: Path, faces: Path) -> str:
+    images, expected = image_files.find(faces), sum(config.released)
+    if config.verify and len(images) != expected:
+        raise PipelineError(
+            f"{faces} has {len(images):,} images instead of {expected:,}: unpack {config.archive} there "
+            "again, or put the zip file itself beside it."
+        )
+    image_files.record(str(faces), folder, images)
+    return image_files.LISTING
 
 
 def _factors(config: CelebA, raw: Path, names: list[str]) -> list[np.ndarray]:

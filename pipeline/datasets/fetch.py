@@ -17,7 +17,8 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.files import atomic
 from pipeline.base.progress import track
 from pipeline.datasets.transfer import TransferError, transfer
-from pipeline.params.datasets.common import Remote
+from pipeline.params.datasets.common import Files, Remote
+from pipeline.params.datasets.synthetic import Source as Synthetic
 
 MIRROR_VARIABLE = "TEMPERA_MIRROR"
 GZIP_MAGIC = b"\x1f\x8b"
@@ -32,6 +33,16 @@ def mirrors(configured: str | None) -> list[Path]:
     """The mirror folders to try, the environment's before the one in params.yaml."""
     named = [os.environ.get(MIRROR_VARIABLE), configured]
     return [Path(name).expanduser() for name in named if name]
+
+
+def released(config: Files, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """All files. Archives stay as they come: `prepare` reads their members, and nothing is unpacked."""
+    return fetch_all(config.files(), folder, mirrors, config.verify)
+
+
+def nothing(config: Synthetic, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """The files of data that are drawn."""
+    return []
 
 
 def fetch_all(files: Sequence[Remote], folder: Path, folders: Sequence[Path], verify: bool) -> list[str]:

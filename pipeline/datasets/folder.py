@@ -1,15 +1,57 @@
-"""Images in folders of their classes: any, or ILSVRC2012's training set (dfm, Section 5.3)."""
+"""Images in folders of their classes: any, or ILSVRC2012's training set (dfm, Section 5.3).
+
+Folders are listed where they stand: ImageNet's 140 GB are neither copied nor hashed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import SPLITS, Prepared, image_files, resize
+from pipeline.datasets.image_files import ImageFile
 from pipeline.datasets.splits import assign
-from pipeline.params.datasets import Folder, ImageNet
+from pipeline.params.datasets.folder import Folder, Source
+from pipeline.params.datasets.imagenet import ImageNet
+from pipeline.params.datasets.imagenet import Source as ImageNetSource
+
+WORDNET_ID = re.compile(r"n\d{8}")
+
+
+def fetch(config: Source, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """listing.json alone. Raises PipelineError when there are no images in `path`."""
+    root = Path(config.path).expanduser()
+    images = image_files.find(root)
+    if not images:
+        raise PipelineError(
+            f"There are no images in {root} ({', '.join(image_files.FORMATS)}): put some there, or "
+            f"name another folder as sources.{folder.name}.path in params.yaml."
+        )
+    image_files.class_names(root, images)
+    image_files.record(config.path, folder, images)
+    return [image_files.LISTING]
+
+
+def fetch_imagenet(config: ImageNetSource, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """listing.json alone.
+
+    Raises PipelineError when `path` has no folders of classes, or not the official numbers of classes
+    and images.
+    """
+    root = Path(config.path).expanduser()
+    images = image_files.find(root)
+    if not images:
+        raise PipelineError(
+            f"ILSVRC2012's training images are not in {root}: {config.by_hand}, and name the folder of these "
+            f"as sources.{folder.name}.path in params.yaml."
+        )
+    _check(config, root, images)
+    image_files.record(config.path, folder, images)
+    return [image_files.LISTING]
 
 
 def prepare(config: Folder, raw: Path) -> Prepared:
@@ -37,3 +79,20 @@ def _prepared(raw: Path, crop: int | None, size: int, split: Callable[[int], np.
         classes=[len(classes) or 1],
         about={"preprocessing": resize.described(crop, size)},
     )
+
+
+def _check(config: ImageNetSource, root: Path, images: Sequence[ImageFile]) -> None:
+    classes = {image.folder for image in images}
+    stray = sorted(str(name) for name in classes if name is None or not WORDNET_ID.fullmatch(name))
+    if stray:
+        raise PipelineError(
+            f"{root} must hold nothing but images in folders named by WordNet ids such as n01440764, "
+            f"but there are some in '{stray[0]}': move them away, or name the right folder."
+        )
+    expected = (config.classes, config.released.train)
+    if config.verify and (len(classes), len(images)) != expected:
+        raise PipelineError(
+            f"{root} has {len(images):,} images of {len(classes):,} classes, but ILSVRC2012's training set "
+            f"has {expected[1]:,} of {expected[0]:,}: unpack the rest, or set `verify: false` for a part of "
+            "it."
+        )

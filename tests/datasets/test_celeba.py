@@ -161,7 +161,7 @@ def test_other_files_do_not_pass_as_the_official_ones(suite, capsys):
 
 
 def test_a_folder_with_missing_faces_is_refused(suite, monkeypatch):
-    monkeypatch.setattr("pipeline.datasets.sources.celeba.fetch_all", lambda files, *rest: [])
+    monkeypatch.setattr("pipeline.datasets.celeba.fetch_all", lambda files, *rest: [])
     write(paths.raw("celeba"), archive=False)
     with pytest.raises(PipelineError, match="img_align_celeba has 12 images instead of 202,599"):
         sources.download("celeba", source("celeba"), [])

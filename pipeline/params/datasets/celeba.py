@@ -30,7 +30,7 @@ OBTAINED, LICENCE = "by hand, from the authors' page", "for non-commercial resea
 class Source(Files):
     """The aligned faces, `img_align_celeba.zip` or unpacked, and three of the lists beside them."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.celeba:fetch"
+    implementation: ClassVar[str] = "pipeline.datasets.celeba:fetch"
     remotes: ClassVar[tuple[Remote, ...]] = tuple(
         Remote(name, (), "md5", digest, archive=True, by_hand=BY_HAND) for name, digest in MD5.items()
     )

@@ -20,7 +20,6 @@ OBTAINED, LICENCE = "the network", "none stated; its authors ask to be cited"
 class Source(Files):
     """`cifar-10-binary.tar.gz`, the binary release, 162 MB."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.released:fetch"
     # The sum is the one on the authors' page, cifar.html.
     remotes: ClassVar[tuple[Remote, ...]] = (
         Remote(ARCHIVE, (PAGE + ARCHIVE,), "md5", "c32a1d4ab5d03f1284b67883e8d87530", archive=True),

@@ -57,6 +57,7 @@ class Files(Choice):
     about.json of every data set made of them then say that they are not verified.
     """
 
+    implementation: ClassVar[str] = "pipeline.datasets.fetch:released"
     remotes: ClassVar[tuple[Remote, ...]] = ()
     verify: bool = True
 

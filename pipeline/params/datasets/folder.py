@@ -13,7 +13,7 @@ OBTAINED, LICENCE = "a path", "the images' own"
 class Source(Choice):
     """Any images in `path` and in zip files there; folders directly in it or in a zip file name classes."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.listed:folder"
+    implementation: ClassVar[str] = "pipeline.datasets.folder:fetch"
     kind: Literal["folder"]
     path: str
 

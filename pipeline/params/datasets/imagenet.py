@@ -38,7 +38,7 @@ class Source(Files):
     Verified is that there are 1,000 classes and 1,281,167 images.
     """
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.listed:imagenet"
+    implementation: ClassVar[str] = "pipeline.datasets.folder:fetch_imagenet"
     released: ClassVar[Sizes] = RELEASED
     classes: ClassVar[int] = CLASSES
     by_hand: ClassVar[str] = BY_HAND
@@ -59,7 +59,6 @@ class ImageNet(Squares):
 class Source32(Files):
     """The ten files of `Imagenet32_train_npz.zip` (Chrabaszcz, Loshchilov, Hutter 2017)."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.released:fetch"
     remotes: ClassVar[tuple[Remote, ...]] = tuple(
         Remote(name, (), "md5", digest, archive=True, by_hand=BATCHES_BY_HAND)
         for name, digest in BATCHES.items()

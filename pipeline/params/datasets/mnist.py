@@ -27,7 +27,6 @@ class Source(Files):
     it is given for a name in .gz, otherwise that of its content, since mirrors compress anew.
     """
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.released:fetch"
     kind: Literal["mnist"]
     addresses: list[Annotated[str, Field(pattern="^https?://.+/$")]] = ADDRESSES
     md5: dict[str, Annotated[str, Field(pattern="^[0-9a-f]{32}$")]] = MD5

@@ -23,7 +23,7 @@ OBTAINED, LICENCE = "inside scikit-learn", "CC BY 4.0 (digits), CC BY 2.0 (photo
 class DigitsSource(Choice):
     """The 8×8 handwritten digits."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.embedded:digits"
+    implementation: ClassVar[str] = "pipeline.datasets.embedded:digits"
     sha256: ClassVar[dict[str, str]] = DIGITS
     released: ClassVar[Sizes] = Sizes(1_797, 0, 0)
     kind: Literal["digits"]
@@ -32,7 +32,7 @@ class DigitsSource(Choice):
 class PhotographsSource(Choice):
     """The two photographs."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.embedded:photographs"
+    implementation: ClassVar[str] = "pipeline.datasets.embedded:photographs"
     sha256: ClassVar[dict[str, str]] = PHOTOGRAPHS
     kind: Literal["photographs"]
 

@@ -17,7 +17,6 @@ OBTAINED, LICENCE = "the network", "none stated; its images are ImageNet's"
 class Source(Files):
     """`stl10_binary.tar.gz`, the binary release, 2.6 GB."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.released:fetch"
     # Address and sum are torchvision's.
     remotes: ClassVar[tuple[Remote, ...]] = (
         Remote(ARCHIVE, (PAGE + ARCHIVE,), "md5", "91f7769df0f17e558f3565bffb0c7dfb", archive=True),

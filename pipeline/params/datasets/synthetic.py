@@ -15,7 +15,7 @@ OBTAINED, LICENCE = "computed", "none needed"
 class Source(Choice):
     """No files: the data are drawn."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.released:nothing"
+    implementation: ClassVar[str] = "pipeline.datasets.fetch:nothing"
     kind: Literal["synthetic"]
 
 

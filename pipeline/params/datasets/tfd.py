@@ -21,7 +21,7 @@ OBTAINED, LICENCE = "its authors, on request", "as its authors grant it"
 class Source(Files):
     """`TFD_48x48.mat`; it has no published hash, so that verified are its numbers of images."""
 
-    implementation: ClassVar[str] = "pipeline.datasets.sources.tfd:fetch"
+    implementation: ClassVar[str] = "pipeline.datasets.tfd:fetch"
     remotes: ClassVar[tuple[Remote, ...]] = (Remote(FILE, (), "sha256", None, by_hand=BY_HAND),)
     # As papers count them.
     images: ClassVar[int] = 102_236

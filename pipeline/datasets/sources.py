@@ -1,4 +1,4 @@
-"""Sources of raw files: one file a way to get them."""
+"""Raw files of sources: what was fetched, by hash, and whether it is still there."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def fetch(config: Source, folder: Path, mirrors: Sequence[Path]) -> list[str]:
     unpacked = faces.is_dir() and not (folder / config.archive).exists()
     files = [file for file in config.files() if not (unpacked and file.name == config.archive)]
     names = fetch_all(files, folder, mirrors, config.verify)
-    return [*names, _listed(config, folder, faces)] if unpacked else names
+    return names + (_listed(config, folder, faces) if unpacked else [])
 
 
 def prepare(config: CelebA, raw: Path) -> Prepared:
@@ -62,15 +62,14 @@ def yaw(landmarks: np.ndarray) -> np.ndarray:
         return np.sum((nose - (left + right) / 2) * eyes, axis=1) / np.sum(eyes**2, axis=1)
 
 
-def _listed(config: Source, folder: Path, faces: Path) -> str:
+def _listed(config: Source, folder: Path, faces: Path) -> list[str]:
     images, expected = image_files.find(faces), sum(config.released)
     if config.verify and len(images) != expected:
         raise PipelineError(
             f"{faces} has {len(images):,} images instead of {expected:,}: unpack {config.archive} there "
             "again, or put the zip file itself beside it."
         )
-    image_files.record(str(faces), folder, images)
-    return image_files.LISTING
+    return image_files.record(str(faces), folder, images)
 
 
 def _factors(config: CelebA, raw: Path, names: list[str]) -> list[np.ndarray]:

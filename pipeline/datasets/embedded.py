@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,56 +15,33 @@ from pipeline.params.datasets.scikit import DigitsSource, PhotographsSource
 
 def digits(config: DigitsSource, folder: Path, mirrors: Sequence[Path]) -> list[str]:
     """images.npy uint8 (1797, 8, 8) of values 0 … 16, labels.npy uint8 (1797,)."""
+    from sklearn.datasets import load_digits
 
-    def read() -> dict[str, np.ndarray]:
-        from sklearn.datasets import load_digits
-
-        found = load_digits()
-        return {"images": found.images.astype(np.uint8), "labels": found.target.astype(np.uint8)}
-
-    return _written(folder, config.sha256, read)
+    found = load_digits()
+    arrays = {"images": found.images.astype(np.uint8), "labels": found.target.astype(np.uint8)}
+    return _written(folder, config.sha256, arrays)
 
 
 def photographs(config: PhotographsSource, folder: Path, mirrors: Sequence[Path]) -> list[str]:
     """china.npy and flower.npy, uint8 (427, 640, 3)."""
+    from sklearn.datasets import load_sample_image
 
-    def read() -> dict[str, np.ndarray]:
-        from sklearn.datasets import load_sample_image
-
-        return {name: load_sample_image(f"{name}.jpg") for name in config.sha256}
-
-    return _written(folder, config.sha256, read)
+    arrays = {name: load_sample_image(f"{name}.jpg") for name in config.sha256}
+    return _written(folder, config.sha256, arrays)
 
 
-def _written(
-    folder: Path, expected: Mapping[str, str], read: Callable[[], dict[str, np.ndarray]]
-) -> list[str]:
-    """Write the arrays, unless good ones stand there already.
+def _written(folder: Path, expected: Mapping[str, str], arrays: Mapping[str, np.ndarray]) -> list[str]:
+    """Write the arrays; returns the files' names.
 
-    `expected` has the sha256 of each array's bytes in C order: another scikit-learn or JPEG decoder
-    must not pass unnoticed. Raises PipelineError when an array that is read has another.
+    `expected` has the sha256 of each array's bytes in C order: another scikit-learn or JPEG decoder must not
+    pass unnoticed. Raises PipelineError when an array has another.
     """
-    names = [f"{name}.npy" for name in expected]
-    if all(_digest_of_file(folder / f"{name}.npy") == digest for name, digest in expected.items()):
-        return names
-    for name, array in read().items():
-        found = _digest(array)
+    for name, array in arrays.items():
+        found = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
         if found != expected[name]:
             raise PipelineError(
                 f"scikit-learn's '{name}' has sha256 {found}, expected {expected[name]}: install the "
                 "versions of scikit-learn and Pillow that the project pins."
             )
         write_npy(folder / f"{name}.npy", array)
-    return names
-
-
-def _digest(array: np.ndarray) -> str:
-    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
-
-
-def _digest_of_file(path: Path) -> str | None:
-    """Hash of the array in a file; None when there is no readable array."""
-    try:
-        return _digest(np.load(path, allow_pickle=False))
-    except (OSError, ValueError, EOFError):
-        return None
+    return [f"{name}.npy" for name in expected]

@@ -24,16 +24,10 @@ WORDNET_ID = re.compile(r"n\d{8}")
 
 def fetch(config: Source, folder: Path, mirrors: Sequence[Path]) -> list[str]:
     """listing.json alone. Raises PipelineError when there are no images in `path`."""
-    root = Path(config.path).expanduser()
-    images = image_files.find(root)
-    if not images:
-        raise PipelineError(
-            f"There are no images in {root} ({', '.join(image_files.FORMATS)}): put some there, or "
-            f"name another folder as sources.{folder.name}.path in params.yaml."
-        )
+    missing = f" ({', '.join(image_files.FORMATS)}): put some there, or name another folder"
+    root, images = _found(config.path, folder, "There are no images in", missing)
     image_files.class_names(root, images)
-    image_files.record(config.path, folder, images)
-    return [image_files.LISTING]
+    return image_files.record(config.path, folder, images)
 
 
 def fetch_imagenet(config: ImageNetSource, folder: Path, mirrors: Sequence[Path]) -> list[str]:
@@ -42,16 +36,10 @@ def fetch_imagenet(config: ImageNetSource, folder: Path, mirrors: Sequence[Path]
     Raises PipelineError when `path` has no folders of classes, or not the official numbers of classes
     and images.
     """
-    root = Path(config.path).expanduser()
-    images = image_files.find(root)
-    if not images:
-        raise PipelineError(
-            f"ILSVRC2012's training images are not in {root}: {config.by_hand}, and name the folder of these "
-            f"as sources.{folder.name}.path in params.yaml."
-        )
+    missing = f": {config.by_hand}, and name the folder of these"
+    root, images = _found(config.path, folder, "ILSVRC2012's training images are not in", missing)
     _check(config, root, images)
-    image_files.record(config.path, folder, images)
-    return [image_files.LISTING]
+    return image_files.record(config.path, folder, images)
 
 
 def prepare(config: Folder, raw: Path) -> Prepared:
@@ -79,6 +67,14 @@ def _prepared(raw: Path, crop: int | None, size: int, split: Callable[[int], np.
         classes=[len(classes) or 1],
         about={"preprocessing": resize.described(crop, size)},
     )
+
+
+def _found(path: str, folder: Path, here: str, missing: str) -> tuple[Path, list[ImageFile]]:
+    root = Path(path).expanduser()
+    images = image_files.find(root)
+    if not images:
+        raise PipelineError(f"{here} {root}{missing} as sources.{folder.name}.path in params.yaml.")
+    return root, images
 
 
 def _check(config: ImageNetSource, root: Path, images: Sequence[ImageFile]) -> None:

@@ -44,17 +44,6 @@ def test_another_scikit_learn_is_noticed(monkeypatch):
         download("digits")
 
 
-def test_good_arrays_are_not_written_again():
-    download("digits")
-    path = paths.raw("digits") / "images.npy"
-    before = path.stat().st_mtime_ns
-    download("digits")
-    assert path.stat().st_mtime_ns == before
-    path.write_bytes(path.read_bytes()[:1000])
-    download("digits")
-    assert np.load(path).shape == (1797, 8, 8)
-
-
 @pytest.mark.parametrize("damage", ["change", "remove"])
 def test_files_that_changed_since_are_refused(damage):
     download("digits")

@@ -182,8 +182,8 @@ def test_workers_map_their_piece_and_nothing_else(tmp_path: Path, notes: Path) -
     stream = fakes.uneven(notes)
     streaming._allocate(tmp_path / "array.npy", stream)
     places = streaming._places(stream, tmp_path / "array.npy")
-    assert [place.shape[0] for place in places] == [1, 7, 0, 2]
-    assert np.diff([place.offset for place in places]).tolist() == [48, 7 * 48, 0]
+    assert [place["shape"][0] for place in places] == [1, 7, 0, 2]
+    assert np.diff([place["offset"] for place in places]).tolist() == [48, 7 * 48, 0]
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:

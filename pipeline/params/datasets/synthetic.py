@@ -19,7 +19,16 @@ class Source(Choice):
     kind: Literal["synthetic"]
 
 
-class Mixture(Choice):
+class Drawn(Choice):
+    """`count` points or images, drawn with `seed`."""
+
+    source: ClassVar[str] = "synthetic"
+    count: Positive
+    seed: Seed
+    splits: Splits
+
+
+class Mixture(Drawn):
     """Equally weighted Gaussians of common deviation `sigma` in [−1, 1]^dim.
 
     layouts: `spaced` (1-D, equally spaced in [−radius, radius]), `ring` (2-D), `simplex` (3-D, the
@@ -28,7 +37,6 @@ class Mixture(Choice):
     """
 
     implementation: ClassVar[str] = "pipeline.datasets.mixture:prepare"
-    source: ClassVar[str] = "synthetic"
     title: ClassVar[str] = "a mixture of Gaussians"
     kind: Literal["mixture"]
     dim: Literal[1, 2, 3]
@@ -36,9 +44,6 @@ class Mixture(Choice):
     layout: Literal["spaced", "ring", "simplex", "sphere"]
     radius: Annotated[float, Field(ge=0)]
     sigma: PositiveFloat
-    count: Positive
-    seed: Seed
-    splits: Splits
 
     @model_validator(mode="after")
     def _layout_fits(self) -> Mixture:
@@ -54,31 +59,23 @@ class Mixture(Choice):
         return (self.dim,)
 
 
-class Cubes(Choice):
+class Cubes(Drawn):
     """Two cubic wire frames in 3-D, one inside the other: points uniform along the 24 edges."""
 
     implementation: ClassVar[str] = "pipeline.datasets.cubes:prepare"
-    source: ClassVar[str] = "synthetic"
     title: ClassVar[str] = "two cubes"
     shape: ClassVar[tuple[int, ...]] = (3,)
     kind: Literal["cubes"]
     half_sides: Annotated[list[PositiveFloat], Field(min_length=2, max_length=2)]
-    count: Positive
-    seed: Seed
-    splits: Splits
 
 
-class UniformBox(Choice):
+class UniformBox(Drawn):
     """Uniform[−1, 1] in every coordinate of the given shape: points (d,) or images (C, H, W)."""
 
     implementation: ClassVar[str] = "pipeline.datasets.uniform:prepare"
-    source: ClassVar[str] = "synthetic"
     title: ClassVar[str] = "the uniform law"
     kind: Literal["uniform"]
     dims: Annotated[list[Positive], Field(min_length=1, max_length=3)]
-    count: Positive
-    seed: Seed
-    splits: Splits
 
     @model_validator(mode="after")
     def _points_or_images(self) -> UniformBox:

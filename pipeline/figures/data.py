@@ -5,38 +5,25 @@ from __future__ import annotations
 import math
 
 from pipeline.measures.evidence import Evidence
-from pipeline.params.datasets import Dataset, factors
+from pipeline.params.datasets import BLOCKS, Dataset, factors
 
-NAMES = {
-    "digits": "scikit-learn's digits",
-    "color_digits": "scikit-learn's digits stacked as colours",
-    "patches": "patches of two photographs",
-    "mnist": "MNIST",
-    "color_mnist": "Color MNIST",
-    "cifar10": "CIFAR-10",
-    "stl10": "STL-10",
-    "tfd": "TFD",
-    "celeba": "CelebA",
-    "imagenet": "ImageNet",
-    "imagenet32": "the pre-shrunk release of ImageNet",
-    "folder": "images of a folder",
-    "uniform": "the uniform law",
-    "mixture": "a mixture of Gaussians",
-    "cubes": "two cubes",
-}
-# classes of data sets whose labels have a single factor
-CLASSES = dict.fromkeys(("digits", "mnist", "cifar10", "stl10"), 10) | {"tfd": 7, "imagenet": 1000}
+NAMES: dict[str, str] = {kind: block.title for kind, block in BLOCKS.items()}
 
 
 def name(dataset: Dataset) -> str:
     """What a data set is called: 'MNIST'."""
-    return NAMES.get(dataset.prepare.kind, dataset.prepare.kind)
+    return dataset.title or dataset.prepare.title
+
+
+def is_printed(dataset: Dataset, printed: str) -> bool:
+    """Whether the data are the paper's, of kind `printed`, and not others of the same form."""
+    return dataset.prepare.kind == printed and dataset.title is None
 
 
 def stands_for(dataset: Dataset, printed: str) -> str:
     """The name, and for which of the paper's data it stands where it is another's: 'scikit-learn's digits
     in place of MNIST'. printed: the kind of the paper's data."""
-    return name(dataset) + ("" if dataset.prepare.kind == printed else f" in place of {NAMES[printed]}")
+    return name(dataset) + ("" if is_printed(dataset, printed) else f" in place of {NAMES[printed]}")
 
 
 def pixels(dataset: Dataset) -> str:
@@ -69,9 +56,9 @@ def classes(run: Evidence) -> int | None:
     prepare = run.dataset.prepare
     if run.dataset.extractor.kind != "classifier":
         return None
-    return math.prod(factors(prepare).values()) if factors(prepare) else CLASSES.get(prepare.kind)
+    return math.prod(factors(prepare).values()) if factors(prepare) else getattr(prepare, "classes", None)
 
 
 def comparable(run: Evidence, printed: str) -> bool:
     """Whether features and data are the paper's, Inception's and those of kind `printed`."""
-    return run.dataset.extractor.kind == "inception" and run.dataset.prepare.kind == printed
+    return run.dataset.extractor.kind == "inception" and is_printed(run.dataset, printed)

@@ -17,11 +17,12 @@ from pipeline.base.errors import PipelineError, nearest
 from pipeline.base.paths import PARAMS
 from pipeline.params.base import Block
 from pipeline.params.datasets import Dataset, factors
+from pipeline.params.datasets.common import Sizes
 from pipeline.params.experiment import Claim, Experiment, Paper, Result
 from pipeline.params.fits import doubts, misfits
 from pipeline.params.seams import Anneal
-from pipeline.params.sizes import Sizes, split_sizes
-from pipeline.params.sources import Files, Source
+from pipeline.params.sizes import split_sizes
+from pipeline.params.sources import Source
 from pipeline.params.studies import Study
 from pipeline.params.text import Title, is_name
 
@@ -105,6 +106,9 @@ class Params(Block):
                     f"{path}.source: '{dataset.prepare.kind}' is prepared from a source of kind "
                     f"'{dataset.prepare.source}', but '{dataset.source}' is of kind '{source.kind}'."
                 )
+            sizes = self._sizes(dataset)
+            if sizes and sizes.train < 1:
+                yield f"{path}.prepare: of {sum(sizes):,} examples none is left for training: hold fewer out."
             if len(dataset.prepare.shape) == 1 and dataset.extractor.kind != "coordinates":
                 yield f"{path}.extractor: points take kind 'coordinates', not '{dataset.extractor.kind}'."
 
@@ -188,9 +192,7 @@ class Params(Block):
 
     def _sizes(self, dataset: Dataset) -> Sizes | None:
         """Sizes of a data set's splits; None where its files may be others than those that were released."""
-        source = self.sources.get(dataset.source)
-        known = source is not None and not (isinstance(source, Files) and not source.verify)
-        return split_sizes(dataset.prepare) if known or dataset.prepare.kind == "color_mnist" else None
+        return split_sizes(dataset.prepare, self.sources.get(dataset.source))
 
     def doubts(self, experiments: Iterable[str]) -> list[str]:
         """What is legal and hardly meant in some experiments, a sentence each with the key's path."""

@@ -134,7 +134,7 @@ def _datasets(suite: Params, folder: Path, used: set[str]) -> Iterator[tuple[str
     """Name, examples and bytes of every data set that is used."""
     for name, block in suite.datasets.items():
         if name in used:
-            number = examples(name, block, folder)
+            number = examples(name, block, suite.sources[block.source], folder)
             yield name, number, None if number is None else processed_bytes(number, block.prepare.shape)
 
 

@@ -9,7 +9,7 @@ from configs import source
 from pydantic import ValidationError
 
 from pipeline.base import random_streams as streams
-from pipeline.datasets import color_mnist, sources
+from pipeline.datasets import mnist, sources
 from pipeline.params.datasets import ColorMNIST
 
 BLOCK = {
@@ -35,7 +35,7 @@ def small(tmp_path, monkeypatch):
 
 
 def test_channels_are_the_padded_digits_of_the_tables(small):
-    prepared = color_mnist.prepare(ColorMNIST(**BLOCK), small.raw)
+    prepared = mnist.colors(ColorMNIST(**BLOCK), small.raw)
     tables = [
         streams.numpy_stream(seed, "color mnist").integers(50, size=(count, 3))
         for seed, count in ((4, 300), (9, 200))
@@ -49,7 +49,7 @@ def test_channels_are_the_padded_digits_of_the_tables(small):
 
 
 def test_the_reference_is_not_the_training_split(small):
-    data = color_mnist.prepare(ColorMNIST(**{**BLOCK, "count": 200, "size": 28}), small.raw).data
+    data = mnist.colors(ColorMNIST(**{**BLOCK, "count": 200, "size": 28}), small.raw).data
     assert data.shape == (400, 3, 28, 28)
     same = (data[:200] == data[200:]).all(axis=(1, 2, 3))
     assert same.mean() < 0.02
@@ -58,11 +58,11 @@ def test_the_reference_is_not_the_training_split(small):
 
 
 def test_draws_are_uniform_independent_and_with_replacement():
-    table = color_mnist.index_table(10, 100_000, seed=0)
+    table = mnist.index_table(10, 100_000, seed=0)
     joint = np.bincount(table @ [100, 10, 1], minlength=1000)
     assert joint.min() > 0
     # Pearson's statistic of 999 degrees of freedom lies within 4.5 deviations of its mean.
     statistic = ((joint - 100) ** 2 / 100).sum()
     assert abs(statistic - 999) < 4.5 * np.sqrt(2 * 999)
     # One table extends another of the same seed, so its size changes no image.
-    np.testing.assert_array_equal(color_mnist.index_table(10, 500, seed=0), table[:500])
+    np.testing.assert_array_equal(mnist.index_table(10, 500, seed=0), table[:500])

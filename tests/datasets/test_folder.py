@@ -32,12 +32,6 @@ def config(**changes):
     return Folder.model_validate({**BLOCK, **changes})
 
 
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def download(path="pets"):
     sources.download("folder", source("folder", path=path), [])
     return paths.raw("folder")

@@ -22,12 +22,6 @@ IMAGES = RNG.integers(256, size=(37, 3, 32, 32), dtype=np.uint8)
 LABELS = np.concatenate([[0, 999], RNG.integers(1000, size=35)])
 
 
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def download(suite, compressed=True):
     formats.imagenet32.write(suite / "mirror", IMAGES, LABELS, compressed)
     sources.download("imagenet32", source("imagenet32", verify=False), [suite / "mirror"])

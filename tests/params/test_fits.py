@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from configs import LENS, MIXTURE, MLP, PARAMS, RBM, SPLITS, changed
+from configs import LENS, MIXTURE, MLP, PARAMS, RBM, SPLITS, changed, source
 from pydantic import TypeAdapter
 
 from pipeline import params
@@ -241,7 +241,8 @@ def test_sizes_are_those_that_preparing_gives(splits: dict[str, Any]) -> None:
     prepare = TypeAdapter(Prepare).validate_python({**MIXTURE["prepare"], "count": 1797, "splits": splits})
     counts = np.bincount(assign(1797, prepare.splits), minlength=3).tolist()
     digits = TypeAdapter(Prepare).validate_python({"kind": "digits", "size": 16, "splits": splits})
-    assert list(split_sizes(prepare) or ()) == list(split_sizes(digits) or ()) == counts
+    assert list(split_sizes(prepare, source("synthetic")) or ()) == counts
+    assert list(split_sizes(digits, source("digits")) or ()) == counts
 
 
 @pytest.mark.parametrize("kind", ["dcgan", "conv3"])

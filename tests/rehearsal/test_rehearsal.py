@@ -29,12 +29,12 @@ def test_every_target_of_the_paper_suite_can_be_made(tmp_path: Path, monkeypatch
     monkeypatch.chdir(suite)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.delenv("TEMPERA_MIRROR", raising=False)
-    generated.write(tmp_path / "mirror")
     weights = inception_weights.write(tmp_path / "weights-inception.pth")
     content = params.read(ROOT / "suites/paper/params.yaml")
     reduced = reduce(content, str(tmp_path / "mirror"), str(weights), sha256(weights))
     paths.PARAMS.write_text(json.dumps(reduced))
     small = params.load()
+    generated.write(tmp_path / "mirror", small.sources)
 
     def memory(name: str) -> int:
         experiment = small.experiments[name]

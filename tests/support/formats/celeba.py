@@ -2,67 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from formats.images import encoded, write_files, write_zip
+from pipeline.params.datasets import celeba as release
 
-ATTRIBUTES = (
-    "5_o_Clock_Shadow",
-    "Arched_Eyebrows",
-    "Attractive",
-    "Bags_Under_Eyes",
-    "Bald",
-    "Bangs",
-    "Big_Lips",
-    "Big_Nose",
-    "Black_Hair",
-    "Blond_Hair",
-    "Blurry",
-    "Brown_Hair",
-    "Bushy_Eyebrows",
-    "Chubby",
-    "Double_Chin",
-    "Eyeglasses",
-    "Goatee",
-    "Gray_Hair",
-    "Heavy_Makeup",
-    "High_Cheekbones",
-    "Male",
-    "Mouth_Slightly_Open",
-    "Mustache",
-    "Narrow_Eyes",
-    "No_Beard",
-    "Oval_Face",
-    "Pale_Skin",
-    "Pointy_Nose",
-    "Receding_Hairline",
-    "Rosy_Cheeks",
-    "Sideburns",
-    "Smiling",
-    "Straight_Hair",
-    "Wavy_Hair",
-    "Wearing_Earrings",
-    "Wearing_Hat",
-    "Wearing_Lipstick",
-    "Wearing_Necklace",
-    "Wearing_Necktie",
-    "Young",
+ATTRIBUTES = re.findall(
+    r"\w+",
+    """
+    5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose Black_Hair
+    Blond_Hair Blurry Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee Gray_Hair Heavy_Makeup
+    High_Cheekbones Male Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard Oval_Face Pale_Skin Pointy_Nose
+    Receding_Hairline Rosy_Cheeks Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat
+    Wearing_Lipstick Wearing_Necklace Wearing_Necktie Young
+    """,
 )
-LANDMARKS = (
-    "lefteye_x",
-    "lefteye_y",
-    "righteye_x",
-    "righteye_y",
-    "nose_x",
-    "nose_y",
-    "leftmouth_x",
-    "leftmouth_y",
-    "rightmouth_x",
-    "rightmouth_y",
-)
+PLACES = ("lefteye", "righteye", "nose", "leftmouth", "rightmouth")
+LANDMARKS = [f"{place}_{axis}" for place in PLACES for axis in "xy"]
 
 
 def write(
@@ -80,13 +40,13 @@ def write(
     flags = np.full((len(images), len(ATTRIBUTES)), -1)
     for name, values in attributes.items():
         flags[:, ATTRIBUTES.index(name)] = 2 * np.asarray(values) - 1
-    _write_list(folder / "list_attr_celeba.txt", ATTRIBUTES, names, flags)
-    _write_list(folder / "list_landmarks_align_celeba.txt", LANDMARKS, names, landmarks)
+    _write_list(folder / release.ATTRIBUTE_LIST, ATTRIBUTES, names, flags)
+    _write_list(folder / release.LANDMARK_LIST, LANDMARKS, names, landmarks)
     lines = (f"{name} {code}\n" for name, code in zip(names, split, strict=True))
-    (folder / "list_eval_partition.txt").write_text("".join(lines))
+    (folder / release.SPLIT_LIST).write_text("".join(lines))
     pairs = zip(names, images, strict=True)
     faces = ((f"img_align_celeba/{name}", encoded(image, "jpg")) for name, image in pairs)
-    write_zip(folder / "img_align_celeba.zip", faces) if archive else write_files(folder, faces)
+    write_zip(folder / release.ARCHIVE, faces) if archive else write_files(folder, faces)
 
 
 def _write_list(path: Path, columns: Sequence[str], names: Sequence[str], table: np.ndarray) -> None:

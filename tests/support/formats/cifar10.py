@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from formats.archive import write_tar
-
-NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+from pipeline.params.datasets.cifar10 import ARCHIVE, LABELS
 
 
 def write(
@@ -18,9 +17,9 @@ def write(
     batches = zip(np.array_split(images, 5), np.array_split(labels, 5), strict=True)
     contents = {f"data_batch_{number}.bin": _records(*batch) for number, batch in enumerate(batches, start=1)}
     contents["test_batch.bin"] = _records(test_images, test_labels)
-    contents["batches.meta.txt"] = ("\n".join(NAMES) + "\n\n").encode()
+    contents["batches.meta.txt"] = ("\n".join(LABELS) + "\n\n").encode()
     inside = {f"cifar-10-batches-bin/{name}": content for name, content in sorted(contents.items())}
-    write_tar(folder / "cifar-10-binary.tar.gz", inside)
+    write_tar(folder / ARCHIVE, inside)
 
 
 def _records(images: np.ndarray, labels: np.ndarray) -> bytes:

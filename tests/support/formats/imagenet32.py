@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.params.datasets.imagenet import BATCHES
+
 
 def write(folder: Path, images: np.ndarray, labels: np.ndarray, compressed: bool = True) -> None:
     """images: uint8 (n, 3, 32, 32); labels: int (n,), from 0, which the files count from 1."""
     folder.mkdir(parents=True, exist_ok=True)
     save = np.savez_compressed if compressed else np.savez
-    for number, rows in enumerate(np.array_split(np.arange(len(images)), 10), start=1):
+    parts = np.array_split(np.arange(len(images)), len(BATCHES))
+    for name, rows in zip(BATCHES, parts, strict=True):
         flat = images[rows].reshape(len(rows), -1)
         mean = images.reshape(len(images), -1).mean(axis=0)
-        save(folder / f"train_data_batch_{number}.npz", data=flat, labels=labels[rows] + 1, mean=mean)
+        save(folder / name, data=flat, labels=labels[rows] + 1, mean=mean)

@@ -8,20 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.params.datasets.mnist import MD5
+
 
 def write(
     folder: Path, images: np.ndarray, labels: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray
 ) -> None:
     """Images uint8 (n, 28, 28), labels (n,) of 0 … 9."""
-    arrays = {
-        "train-images-idx3-ubyte": images,
-        "train-labels-idx1-ubyte": labels,
-        "t10k-images-idx3-ubyte": test_images,
-        "t10k-labels-idx1-ubyte": test_labels,
-    }
     folder.mkdir(parents=True, exist_ok=True)
-    for name, array in arrays.items():
-        (folder / f"{name}.gz").write_bytes(gzip.compress(_idx(array.astype(np.uint8)), compresslevel=1))
+    for name, array in zip(MD5, (images, labels, test_images, test_labels), strict=True):
+        (folder / f"{name}.gz").write_bytes(
+            gzip.compress(_idx(array.astype(np.uint8)), compresslevel=1, mtime=0)
+        )
 
 
 def _idx(array: np.ndarray) -> bytes:

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from formats.archive import write_tar
-
-NAMES = ("airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck")
+from pipeline.params.datasets.stl10 import ARCHIVE, LABELS
 
 
 def write(folder: Path, unlabelled: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray) -> None:
@@ -19,10 +18,10 @@ def write(folder: Path, unlabelled: np.ndarray, test_images: np.ndarray, test_la
         "train_X.bin": _columns(test_images),
         "train_y.bin": (test_labels + 1).astype(np.uint8).tobytes(),
         "unlabeled_X.bin": _columns(unlabelled),
-        "class_names.txt": ("\n".join(NAMES) + "\n").encode(),
+        "class_names.txt": ("\n".join(LABELS) + "\n").encode(),
     }
     inside = {f"stl10_binary/{name}": content for name, content in contents.items()}
-    write_tar(folder / "stl10_binary.tar.gz", inside)
+    write_tar(folder / ARCHIVE, inside)
 
 
 def _columns(images: np.ndarray) -> bytes:

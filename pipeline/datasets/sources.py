@@ -1,18 +1,16 @@
-"""Sources of raw files: one file a kind, each with the hashes of what it fetches."""
+"""Raw files of sources: what was fetched, by hash, and whether it is still there."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from typing_extensions import TypedDict
 
 from pipeline.base import paths
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_json, sha256, write_npy, writing
+from pipeline.base.files import read_json, sha256, writing
 from pipeline.params.sources import Source
 
 
@@ -63,39 +61,5 @@ def manifest(name: str) -> Manifest:
     return found
 
 
-def embedded(
-    folder: Path, expected: Mapping[str, str], read: Callable[[], dict[str, np.ndarray]]
-) -> list[str]:
-    """Write arrays that come inside scikit-learn as <name>.npy, unless good ones stand there already.
-
-    `expected` has the sha256 of each array's bytes in C order: another scikit-learn or JPEG decoder
-    must not pass unnoticed. Raises PipelineError when an array that is read has another.
-    """
-    names = [f"{name}.npy" for name in expected]
-    if all(_digest_of_file(folder / f"{name}.npy") == digest for name, digest in expected.items()):
-        return names
-    for name, array in read().items():
-        found = _digest(array)
-        if found != expected[name]:
-            raise PipelineError(
-                f"scikit-learn's '{name}' has sha256 {found}, expected {expected[name]}: install the "
-                "versions of scikit-learn and Pillow that the project pins."
-            )
-        write_npy(folder / f"{name}.npy", array)
-    return names
-
-
 def _entry(path: Path) -> dict[str, Any]:
     return {"sha256": sha256(path), "bytes": path.stat().st_size}
-
-
-def _digest(array: np.ndarray) -> str:
-    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
-
-
-def _digest_of_file(path: Path) -> str | None:
-    """Hash of the array in a file; None when there is no readable array."""
-    try:
-        return _digest(np.load(path, allow_pickle=False))
-    except (OSError, ValueError, EOFError):
-        return None

@@ -63,6 +63,6 @@ def smoothed(values: np.ndarray, window: int) -> np.ndarray:
 
 
 def ratio(run: Evidence, window: int) -> tuple[np.ndarray, np.ndarray]:
-    """Steps (n,) and R = E log D(x) / E log D(G(f)) (seeds, n), each expectation over `window` rows of the log."""
+    """Steps (n,) and R = E log D(x) / E log D(G(f)) (seeds, n), each mean over `window` rows of the log."""
     steps, real, fake = expectations(run)
     return steps, smoothed(real, window) / smoothed(fake, window)

@@ -74,6 +74,8 @@ def _array(path: Path, dimensions: int) -> np.ndarray:
     """The bytes of an IDX file, compressed or not: two zeros, 8 for unsigned bytes, the number of dimensions,
     the sizes as big-endian, the values."""
     packed = path.with_name(f"{path.name}.gz")
+    if packed.exists() and path.exists():
+        raise PipelineError(f"{path} and {packed.name} are both there: remove them and download again.")
     try:
         content = gzip.decompress(packed.read_bytes()) if packed.exists() else path.read_bytes()
         zeros, kind, found, *shape = struct.unpack_from(f">HBB{dimensions}I", content)

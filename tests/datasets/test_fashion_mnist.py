@@ -53,7 +53,6 @@ def write(changes):
 @pytest.fixture
 def mirror(tmp_path, monkeypatch):
     """A suite with the block and a mirror folder with a hundred training and twenty test images of noise."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEMPERA_MIRROR", str(tmp_path / "mirror"))
     folder = tmp_path / "mirror/fashion_mnist"
     formats.mnist.write(folder, IMAGES[:100], LABELS[:100], IMAGES[100:], LABELS[100:])
@@ -77,6 +76,8 @@ def test_it_is_prepared_from_files_with_their_published_sums(mirror):
     np.testing.assert_array_equal(found.data[:, 0], IMAGES)
     np.testing.assert_array_equal(found.labels, LABELS)
     assert found.about["splits"] == {"train": 90, "validation": 10, "test": 20}
+    (paths.raw("fashion_mnist") / "t10k-labels-idx1-ubyte").touch()
+    assert main(["prepare", "fashion_mnist"]) == 1
 
 
 def test_files_with_other_sums_are_refused(mirror, capsys, monkeypatch):

@@ -29,10 +29,8 @@ IMAGES = {
 
 
 @pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def photographs(tmp_path):
     formats.imagenet.write(tmp_path / "ILSVRC2012", IMAGES)
-    return tmp_path
 
 
 def download(**changes):

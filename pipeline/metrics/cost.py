@@ -29,10 +29,8 @@ def count(train: Train, shape: tuple[int, ...]) -> tuple[float, float]:
 
     with torch.random.fork_rng(devices=[]):
         trainer = Trainer(train, torch.rand(train.batch, *shape), seed=0)
-        trainer.step = train.steps - 1
+        trainer.completed = train.steps - 1
         with FlopCounterMode(display=False) as counter:
-            trainer.advance()
-        modules = (trainer.generator.network, trainer.discriminator.network)
-        parts = (trainer.prior, trainer.tempering, trainer.guidance)
-        weights = sum(p.numel() for module in (*modules, *parts) for p in module.parameters())
+            trainer.step()
+        weights = sum(p.numel() for part in (trainer.model, trainer.guidance) for p in part.parameters())
     return counter.get_total_flops() / 2, float(weights)

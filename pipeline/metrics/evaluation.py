@@ -13,7 +13,7 @@ from pipeline.base.errors import PipelineError, nearest
 from pipeline.base.files import sha256
 from pipeline.base.progress import track
 from pipeline.metrics import Measure, Subject
-from pipeline.metrics.drawn import Drawn
+from pipeline.metrics.samples import RunSamples
 from pipeline.metrics.summary import Scores, finite
 from pipeline.params import fingerprint, plain
 from pipeline.params.datasets import Dataset as Block
@@ -32,7 +32,7 @@ class Evaluation:
         self.reference = dataset.part(experiment.evaluate.reference)[0]
         self.cache: dict[str, object] = {}
 
-    def scores(self, runs: Mapping[int, Drawn]) -> Scores:
+    def scores(self, runs: Mapping[int, RunSamples]) -> Scores:
         """Measure every snapshot, or the last one of every seed if that is all that is asked for."""
         better = metric_names(self.experiment, self.block)
         headline, train = self.experiment.evaluate.headline, self.experiment.train
@@ -89,7 +89,7 @@ class Evaluation:
             measures |= metric.load()(metric, subject)
         return measures
 
-    def _samples(self, drawn: Drawn, step: int) -> np.ndarray:
+    def _samples(self, drawn: RunSamples, step: int) -> np.ndarray:
         """Raises PipelineError when they are not as many as their metrics are named after."""
         samples, count = drawn.samples(step), self.experiment.sample.count
         if len(samples) != count:
@@ -99,7 +99,7 @@ class Evaluation:
             )
         return samples
 
-    def _present(self, drawn: Drawn, steps: list[int]) -> list[int]:
+    def _present(self, drawn: RunSamples, steps: list[int]) -> list[int]:
         """The wanted snapshots that a run has. Raises PipelineError when a run that went well lacks one."""
         missing = [step for step in steps if step not in drawn.steps]
         if missing and drawn.diverged is None:

@@ -48,18 +48,18 @@ def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> dict[str, Measure
         "loglik_uniform": uniform_log_likelihood(test.shape[1]),
         "loglik_bernoulli": float(bernoulli_log_likelihood(rates, test.numpy()).mean()),
     }
-    judge = Judge(config, test, torch.from_numpy(np.arctanh(2 * rates - 1)), subject.seed)
-    found |= judge(config.memory, _memory(subject))
+    held_out = HeldOut(config, test, torch.from_numpy(np.arctanh(2 * rates - 1)), subject.seed)
+    found |= held_out(config.memory, _memory(subject))
     for point in config.grid:
-        found |= judge(point.label, fit(config, point, train, subject.seed), check=True)
+        found |= held_out(point.label, fit(config, point, train, subject.seed), check=True)
     return measured(names, [found[name] for name in names])
 
 
-class Judge:
+class HeldOut:
     """Measures RBMs on held-out states. base: visible biases from which AIS starts."""
 
-    def __init__(self, config: RBMLikelihood, held_out: Tensor, base: Tensor, seed: int) -> None:
-        self.config, self.held_out, self.base, self.seed = config, held_out, base, seed
+    def __init__(self, config: RBMLikelihood, states: Tensor, base: Tensor, seed: int) -> None:
+        self.config, self.states, self.base, self.seed = config, states, base, seed
 
     def __call__(self, label: str, rbm: RBM, check: bool = False) -> dict[str, float]:
         partition, name = self._partition(label, rbm), f"loglik_{label}"
@@ -78,7 +78,7 @@ class Judge:
         )
 
     def _mean(self, rbm: RBM, log_partition: float) -> float:
-        return log_likelihood(rbm, self.held_out, log_partition).mean().item()
+        return log_likelihood(rbm, self.states, log_partition).mean().item()
 
 
 @torch.no_grad()
@@ -93,10 +93,10 @@ def fit(config: RBMLikelihood, point: RBMSetting, states: Tensor, seed: int) -> 
         order = torch.randperm(len(states), generator=stream)
         for rows in order.split(config.batch):
             data = states[rows]
-            uniform = torch.rand(len(data), point.gibbs * rbm.chance, generator=stream)
+            uniform = torch.rand(len(data), point.gibbs * rbm.step_noise, generator=stream)
             *_, (reconstruction, _) = rbm.steps(data, uniform)
             ascent = rbm.contrastive_divergence(data, reconstruction)
-            optimizer.apply([-derivative for derivative in ascent])
+            optimizer.step([-derivative for derivative in ascent])
     return rbm
 
 

@@ -68,7 +68,7 @@ def test_kid_of_many_is_a_mean_over_subsets(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_points_need_no_network_and_no_torch() -> None:
     tests = Path(__file__).parents[1]
-    places = {"PYTHONPATH": f"{tests}{os.pathsep}{tests.parent}"}
+    places = {"PYTHONPATH": f"{tests / 'support'}{os.pathsep}{tests.parent}"}
     subprocess.run([sys.executable, "-c", NO_TORCH], check=True, env=os.environ | places)
 
 

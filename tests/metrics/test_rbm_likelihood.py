@@ -25,8 +25,8 @@ def correlated(count: int) -> np.ndarray:
 
 
 def measured(arrays: dict[str, np.ndarray], **changes: object) -> dict[str, float]:
-    judge = {**MLP, "features": {"width": 4, "activation": "tanh"}}
-    networks = {"generator": MLP, "discriminator": judge}
+    discriminator = {**MLP, "features": {"width": 4, "activation": "tanh"}}
+    networks = {"generator": MLP, "discriminator": discriminator}
     one = subject(
         np.zeros((20, 3), np.float32),
         arrays=arrays,

@@ -9,23 +9,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.base import paths
 from pipeline.datasets import read_about
-from pipeline.params.datasets import Dataset
+from pipeline.params.datasets import TFD, Dataset
 from pipeline.params.experiment import Experiment, Train
+from pipeline.params.sizes import split_sizes
 
 if TYPE_CHECKING:
     from torch import nn
 
-# Examples of data sets whose size is not a value in params.yaml, all splits together.
-EXAMPLES = {
-    "digits": 1_797,
-    "mnist": 70_000,
-    "cifar10": 60_000,
-    "celeba": 202_599,
-    "stl10": 108_000,
-    "tfd": 102_236,
-    "imagenet": 1_281_167,
-    "imagenet32": 1_281_167,
-}
+# Images of the Toronto Face Database, whose splits differ by fold
+TFD_EXAMPLES = 102_236
 LABEL_BYTES, SPLIT_BYTES = 8, 1
 
 
@@ -86,17 +78,14 @@ def _weightless(train: Train, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Mod
 
 
 def examples(name: str, block: Dataset, suite: Path) -> int | None:
-    """How many examples a data set has: as prepared, as params.yaml says, or as is known of it.
-
-    None if nobody knows before it is prepared.
-    """
+    """How many examples a data set has, as prepared or as is known beforehand; None if nobody knows."""
     about = suite / paths.processed_files(name)[-1]
     if about.exists():
         return read_about(about, f"`python -m pipeline prepare {name}`")["count"]
-    kind = block.prepare.kind
-    stated: int | None = getattr(block.prepare, "count", EXAMPLES.get(kind))
-    # Color MNIST has an index table of its own for the reference.
-    return stated if stated is None else stated + getattr(block.prepare, "reference_count", 0)
+    if isinstance(block.prepare, TFD):
+        return TFD_EXAMPLES
+    sizes = split_sizes(block.prepare)
+    return None if sizes is None else sum(sizes)
 
 
 def processed_bytes(number: int, shape: tuple[int, ...]) -> int:

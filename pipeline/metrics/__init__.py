@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,15 +14,10 @@ from pipeline.base.pixels import to_values
 from pipeline.datasets import Dataset
 from pipeline.params.datasets import Dataset as DatasetBlock
 from pipeline.params.experiment import Experiment
-from pipeline.params.metrics import Better, Names, Scope
+from pipeline.params.metrics import Named, Scope
 
-
-@dataclass(frozen=True)
-class Measure:
-    """One number and which way is better; NaN where the metric could not be computed."""
-
-    value: float
-    better: Better
+# A metric's numbers in the order of its names; none where samples are not finite
+Values = Sequence[float] | None
 
 
 @dataclass(frozen=True)
@@ -50,15 +46,10 @@ class Subject:
         return Scope(len(self.samples), self.block.prepare, self.experiment.train.prior.dim)
 
 
-def measured(names: Names, values: Iterable[float]) -> dict[str, Measure]:
-    """A value for each of a metric's names, in their order."""
-    pairs = zip(names.items(), values, strict=True)
-    return {name: Measure(value, better) for (name, better), value in pairs}
-
-
-def uncomputable(names: Names) -> dict[str, Measure]:
-    """The measures of samples that are not finite: every name, no value."""
-    return {name: Measure(float("nan"), better) for name, better in names.items()}
+def measure(metric: Named, subject: Subject) -> dict[str, float]:
+    """Name → value, NaN where the metric could not be computed."""
+    names, values = metric.names(subject.scope), metric.load()(metric, subject)
+    return dict(zip(names, [math.nan] * len(names) if values is None else values, strict=True))
 
 
 def first(examples: np.ndarray, count: int, what: str, metric: str) -> np.ndarray:

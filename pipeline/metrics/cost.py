@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.metrics import Measure, Subject, measured
+from pipeline.metrics import Subject, Values
 from pipeline.params.experiment import Train
 from pipeline.params.metrics import Cost
 
 
-def cost(config: Cost, subject: Subject) -> dict[str, Measure]:
+def cost(config: Cost, subject: Subject) -> Values:
     """multiply_adds: of the matrix products and convolutions, forwards and backwards, of one whole step,
     its schedules being those of the last one. weights: numbers that training moves, of all networks.
 
@@ -17,7 +17,7 @@ def cost(config: Cost, subject: Subject) -> dict[str, Measure]:
     if not isinstance(known, tuple):
         shape = tuple(subject.dataset.data.shape[1:])
         known = subject.cache["cost"] = count(subject.experiment.train, shape)
-    return measured(config.names(subject.scope), known)
+    return known
 
 
 def count(train: Train, shape: tuple[int, ...]) -> tuple[float, float]:

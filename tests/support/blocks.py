@@ -30,7 +30,7 @@ def smallest(block: type[BaseModel], **fitting: Any) -> dict[str, Any]:
 
 
 def variants(block: type[BaseModel], **fitting: Any) -> Iterator[dict[str, Any]]:
-    """The smallest block, and that with each other choice of each field in turn, where the schema allows it."""
+    """The smallest block, and that with each other choice of each field that the schema allows."""
     least = smallest(block, **fitting)
     yield least
     for name, field in block.model_fields.items():

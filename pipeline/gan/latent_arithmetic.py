@@ -130,9 +130,8 @@ def arithmetic(config: Arithmetic, pool: Pool) -> dict[str, np.ndarray]:
         return kept
     stream = pool.stream(attribute)
     rows = np.stack([_triplet(shown, count, stream) for _ in range(config.triplets)])
-    z = pool.of(rows).mean(
-        dim=2
-    )  # z̄ of the carriers with, the carriers without, the receivers, the control's
+    # z̄ of the carriers with, the carriers without, the receivers, the control's
+    z = pool.of(rows).mean(dim=2)
     y, control = z[:, 0] - z[:, 1] + z[:, 2], z[:, 3] - z[:, 1] + z[:, 2]
     exemplars = pictures(pool.sampler, pool.of(rows[:, :3]).flatten(0, 2))
     exemplars = exemplars.reshape(*rows[:, :3].shape, *exemplars.shape[1:])

@@ -84,16 +84,15 @@ class Trainer:
         # for k steps: from minibatches of m noise samples z and m examples x, update the discriminator
         for batch in noise.discriminator:
             real = to_values(self.data[batch.examples], self.config.range)  # x ~ p_data
-            tempered_real = self.tempering.temper(real, batch.tempering)  # x, or what stands for it
+            tempered_real = self.tempering.temper(real, batch.tempering)  # x_β, L(x), or x itself
             on_real = D(tempered_real)  # D(x)
             features = on_real.features.detach()  # Φ(x)
             with torch.set_grad_enabled(simultaneous):
                 fake = G(self.prior.latents(batch.latent, features))  # G(z), z ~ p_g(z)
             on_fake = D(fake.detach())  # D(G(z))
-            loss_d = objective.discriminator_loss(
-                on_real.score, on_fake.score
-            )  # −log D(x) − log(1 − D(G(z)))
-            if batch.epsilon is not None:
+            d_real, d_fake = on_real.score, on_fake.score
+            loss_d = objective.discriminator_loss(d_real, d_fake)  # −log D(x) − log(1 − D(G(z)))
+            if batch.epsilon is not None:  # + λ_gp E(‖∇D(x̂)‖₂ − 1)²
                 loss_d = loss_d + objective.penalty(D, tempered_real, fake.detach(), batch.epsilon)
             self.discriminator.backward(loss_d)  # ∇_θd
             if not simultaneous:
@@ -104,9 +103,9 @@ class Trainer:
         for latent in noise.generator:
             if not simultaneous:
                 fake = G(self.prior.latents(latent, features))  # G(z)
-            output = D(fake)  # D(G(z)), of the discriminator just updated
+            output = D(fake)  # D(G(z)), D being updated by now unless the update is simultaneous
             loss_g = objective.generator_loss(output.score)  # log(1 − D(G(z))) or −log D(G(z))
-            loss_g = loss_g + self.guidance.loss(output.features, features)
+            loss_g = loss_g + self.guidance.loss(output.features, features)  # of Φ(G(z)) against Φ(x)
             self.generator.backward(loss_g)  # ∇_θg
             if not simultaneous:
                 self.generator.step()
@@ -121,8 +120,8 @@ class Trainer:
 
         self.finite &= torch.isfinite(loss_d.detach() + loss_g.detach())
         self.finite_steps += self.finite
-        scores = {"real": on_real.score.detach(), "fake": on_fake.score.detach()}
-        self.last = {"loss_d": loss_d.detach(), "loss_g": loss_g.detach(), **scores}
+        last = {"loss_d": loss_d, "loss_g": loss_g, "real": d_real, "fake": d_fake}
+        self.last = {name: value.detach() for name, value in last.items()}
 
     def report(self) -> dict[str, float]:
         """A row of the training log; waits for the device. Beside losses and D's mean output, where D gives

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from pipeline.params.metrics import Named, Scope
 
 # A metric's numbers in the order of its names; none where samples are not finite
 Values = Sequence[float] | None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,12 @@ class Subject:
     def scope(self) -> Scope:
         """What the names of its metrics depend on."""
         return Scope(len(self.samples), self.block.prepare, self.experiment.train.prior.dim)
+
+    def cached(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for all that share the cache."""
+        if key not in self.cache:
+            self.cache[key] = make()
+        return cast("T", self.cache[key])
 
 
 def measure(metric: Named, subject: Subject) -> dict[str, float]:

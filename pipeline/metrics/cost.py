@@ -13,11 +13,8 @@ def cost(config: Cost, subject: Subject) -> Values:
 
     Work on single values (activations, normalisation, optimisers, noise) is not counted.
     """
-    known = subject.cache.get("cost")
-    if not isinstance(known, tuple):
-        shape = tuple(subject.dataset.data.shape[1:])
-        known = subject.cache["cost"] = count(subject.experiment.train, shape)
-    return known
+    shape = tuple(subject.dataset.data.shape[1:])
+    return subject.cached("cost", lambda: count(subject.experiment.train, shape))
 
 
 def count(train: Train, shape: tuple[int, ...]) -> tuple[float, float]:

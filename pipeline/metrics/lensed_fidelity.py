@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.metrics import Subject, Values, first
 from pipeline.metrics.features import of_array, of_samples
-from pipeline.metrics.frechet import Gaussian, frechet_distance, gaussian
+from pipeline.metrics.frechet import frechet_distance, gaussian
 from pipeline.params.metrics import LensedFidelity
 
 
@@ -21,16 +21,10 @@ def lensed_fidelity(config: LensedFidelity, subject: Subject) -> Values:
     if not np.isfinite(shown).all():
         return None
     generated = gaussian(of_samples(subject, count, "lensed_fidelity").values)
-    real = _examples(subject, count)
+    examples = subject.arrays["examples"][:count]
+    real = subject.cached(
+        f"examples{count}", lambda: gaussian(of_array(subject, examples).values).with_root()
+    )
     lensed = gaussian(of_array(subject, shown).values).with_root()
     pairs = (lensed, real), (generated, lensed), (generated, real)
     return [frechet_distance(*pair) for pair in pairs]
-
-
-def _examples(subject: Subject, count: int) -> Gaussian:
-    key = f"lensed examples{count}"
-    known = subject.cache.get(key)
-    if not isinstance(known, Gaussian):
-        features = of_array(subject, subject.arrays["examples"][:count]).values
-        known = subject.cache[key] = gaussian(features).with_root()
-    return known

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -11,7 +13,6 @@ from pipeline.gan import optimizers
 from pipeline.gan.rbm import RBM
 from pipeline.metrics import Subject, Values
 from pipeline.metrics.likelihood import (
-    Estimate,
     ais_log_partition,
     bernoulli_log_likelihood,
     bernoulli_rates,
@@ -51,27 +52,28 @@ def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> Values:
     return [found[name] for name in names]
 
 
+@dataclass(frozen=True)
 class HeldOut:
     """Measures RBMs on held-out states. base: visible biases from which AIS starts."""
 
-    def __init__(self, config: RBMLikelihood, states: Tensor, base: Tensor, seed: int) -> None:
-        self.config, self.states, self.base, self.seed = config, states, base, seed
+    config: RBMLikelihood
+    states: Tensor
+    base: Tensor
+    seed: int
 
     def __call__(self, label: str, rbm: RBM, check: bool = False) -> dict[str, float]:
-        partition, name = self._partition(label, rbm), f"loglik_{label}"
-        found = {name: self._mean(rbm, partition.value), f"{name}_error": partition.error}
-        if check and min(rbm.weight.shape) <= self.config.enumerable:
-            found[f"{name}_exact"] = self._mean(rbm, exact_log_partition(rbm))
-        return found
-
-    def _partition(self, label: str, rbm: RBM) -> Estimate:
-        return ais_log_partition(
+        partition = ais_log_partition(
             rbm,
             chains=self.config.chains,
             temperatures=self.config.temperatures,
             stream=torch_stream(self.seed, f"ais/{label}"),
             base=self.base,
         )
+        name = f"loglik_{label}"
+        found = {name: self._mean(rbm, partition.value), f"{name}_error": partition.error}
+        if check and min(rbm.weight.shape) <= self.config.enumerable:
+            found[f"{name}_exact"] = self._mean(rbm, exact_log_partition(rbm))
+        return found
 
     def _mean(self, rbm: RBM, log_partition: float) -> float:
         return log_likelihood(rbm, self.states, log_partition).mean().item()

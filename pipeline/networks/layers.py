@@ -25,6 +25,9 @@ ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
 }
 # Side of an image → side of the smallest map of its convolutions, and how many doublings lie between
 PYRAMIDS = {16: (4, 2), 28: (7, 2), 32: (4, 3), 48: (6, 3), 64: (4, 4)}
+Convolutions = (
+    blocks.DCGANGenerator | blocks.DCGANDiscriminator | blocks.Conv3Generator | blocks.Conv3Discriminator
+)
 Network = TypeVar("Network", bound=nn.Module)
 
 
@@ -96,11 +99,6 @@ def initialise(network: nn.Module, init: blocks.Init) -> None:
                 nn.init.xavier_uniform_(layer.weight)
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
-
-
-Convolutions = (
-    blocks.DCGANGenerator | blocks.DCGANDiscriminator | blocks.Conv3Generator | blocks.Conv3Discriminator
-)
 
 
 def pyramid(config: Convolutions, shape: tuple[int, ...]) -> tuple[int, list[int]]:

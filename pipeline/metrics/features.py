@@ -51,11 +51,13 @@ def of_reference(subject: Subject, count: int, metric: str) -> Features:
     """
     split = subject.experiment.evaluate.reference
     first(subject.reference, count, f"examples in the reference split '{split}'", metric)
-    known = subject.cache.get("reference")
-    if not isinstance(known, Extracted):
-        order = numpy_stream(0, "reference examples").permutation(len(subject.reference))
-        known = subject.cache["reference"] = Extracted(subject.reference[order])
-    return _up_to(count, known, subject)
+    return _up_to(
+        count, subject.cached("reference", lambda: Extracted(_shuffled(subject.reference))), subject
+    )
+
+
+def _shuffled(examples: np.ndarray) -> np.ndarray:
+    return examples[numpy_stream(0, "reference examples").permutation(len(examples))]
 
 
 def of_array(subject: Subject, examples: np.ndarray) -> Features:
@@ -88,10 +90,7 @@ def _extract(examples: np.ndarray, subject: Subject) -> Features:
     from pipeline.base.device import compute
 
     with compute(subject.experiment.train.threads) as device, torch.inference_mode():
-        network = subject.cache.get("network")
-        if network is None:
-            network = subject.cache["network"] = extractor.load().load(subject.extractor).to(device)
-        assert isinstance(network, torch.nn.Module)
+        network = subject.cached("network", lambda: extractor.load().load(subject.extractor).to(device))
         images = torch.from_numpy(np.ascontiguousarray(to_pixels(examples, subject.experiment.train.range)))
         parts = [network(batch.to(device)) for batch in images.split(BATCH)]
     values, logits = (torch.cat(side).cpu().double().numpy() for side in zip(*parts, strict=True))

@@ -32,7 +32,8 @@ class Inception(nn.Module):
 
     def __init__(self, weights: Path) -> None:
         super().__init__()
-        _refuse_code(weights)
+        # torch-fidelity unpickles its weights without restriction: let only a state dict pass
+        load_weights(weights, f"`python -m pipeline extractor {weights.stem}`")
         self.network = create_feature_extractor(
             INCEPTION,
             ["2048", "logits_unbiased"],
@@ -107,8 +108,3 @@ def _rewrite(source: Path, path: Path) -> None:
 def load(weights: Path) -> Inception:
     """The network as `fit` left it. Raises PipelineError when the file is missing or no plain state dict."""
     return Inception(weights)
-
-
-def _refuse_code(weights: Path) -> None:
-    """torch-fidelity unpickles Inception's weights without restriction: let only a state dict pass."""
-    load_weights(weights, f"`python -m pipeline extractor {weights.stem}`")

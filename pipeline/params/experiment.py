@@ -15,7 +15,7 @@ from pipeline.params.text import Line
 
 
 class Train(Block):
-    """One run of the trainer. A step is one generator update (or one iteration, if G is fixed).
+    """One run of the trainer. A step is `discriminator_steps` updates of D, then `generator_steps` of G.
 
     `range` is the interval that uint8 pixels 0 … 255 are mapped to; points are left as they are.
     `snapshots` are the steps at which the networks are kept; the last step is always among them.

@@ -122,7 +122,7 @@ def compare(name: str, device: torch.device) -> dict[str, float]:
         }
     )
     trainer = Trainer(config, data, 0)
-    loops: dict[str, Callable[[], None]] = {"trainer": trainer.advance, "plain": plain_loop(config, data)}
+    loops: dict[str, Callable[[], None]] = {"trainer": trainer.step, "plain": plain_loop(config, data)}
     speeds: dict[str, list[float]] = {name: [] for name in loops}
     for turn in range(ROUNDS + 1):
         for loop, step in loops.items():

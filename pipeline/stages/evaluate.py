@@ -11,9 +11,9 @@ from pipeline import datasets
 from pipeline.base import paths
 from pipeline.base.files import read_csv, write_csv, write_json, write_npz
 from pipeline.graph.job import Worker
-from pipeline.metrics.drawn import Drawn
 from pipeline.metrics.evaluation import Evaluation
-from pipeline.metrics.evidence import Judge, collect
+from pipeline.metrics.evidence import Classify, collect
+from pipeline.metrics.samples import RunSamples
 from pipeline.params import choose, load
 from pipeline.params.datasets import Dataset as Block
 from pipeline.params.experiment import Experiment
@@ -32,10 +32,10 @@ def run(options: argparse.Namespace) -> None:
     worker = Worker(params)
     with worker.job(worker.steps.evaluate(name)), threadpool_limits(experiment.train.threads):
         dataset, extractor = datasets.load(experiment.dataset), paths.extractor(experiment.dataset)
-        runs = {seed: Drawn(paths.samples(experiment.paper, name, seed)) for seed in experiment.seeds}
+        runs = {seed: RunSamples(paths.samples(experiment.paper, name, seed)) for seed in experiment.seeds}
         evaluation = Evaluation(name, experiment, block, dataset, extractor)
         scores = evaluation.scores(runs)
-        evidence = collect(experiment, dataset, runs, _judge(block, extractor))
+        evidence = collect(experiment, dataset, runs, _classifier(block, extractor))
         training = list(_training_logs(name, experiment))
         write_npz(paths.evidence(experiment.paper, name), evidence)
         write_csv(paths.training(experiment.paper, name), training)
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> None:
         write_json(paths.metrics(experiment.paper, name), evaluation.report(scores))
 
 
-def _judge(block: Block, weights: Path) -> Judge | None:
+def _classifier(block: Block, weights: Path) -> Classify | None:
     """What tells the classes of images, where the data set's feature network is a classifier."""
     if block.extractor.kind != "classifier":
         return None

@@ -29,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     name, suite = options.experiment, load()
     experiment = choose(suite.experiments, name, "experiment")
+    from pipeline.base import weights
     from pipeline.base.device import compute
-    from pipeline.gan import checkpoint
     from pipeline.gan.sampling import Sampler, arrays
 
     worker = Worker(suite)
@@ -39,7 +39,9 @@ def run(options: argparse.Namespace) -> None:
         shape = dataset.data.shape[1:]
         concepts = _concepts(experiment, suite.datasets[experiment.dataset], device)
         for seed in track(experiment.seeds, f"sample {name}"):
-            state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed), "snapshots", "diverged")
+            state = weights.load(
+                paths.checkpoint(experiment.paper, name, seed), names=("snapshots", "diverged")
+            )
             sampler = Sampler(experiment, shape, seed, device)
             kept = arrays(sampler, state, dataset)
             last = state["snapshots"].get(experiment.train.steps)

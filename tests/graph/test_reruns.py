@@ -206,7 +206,7 @@ def test_a_file_of_code(edited: Path, file: str, stages: Stages) -> None:
 
 def test_code_with_an_older_date(edited: Path) -> None:
     file = edited / "pipeline/gan/trainer.py"
-    file.write_text(file.read_text().replace("self.step += 1", "self.step += 2"))
+    file.write_text(file.read_text().replace("self.completed += 1", "self.completed += 2"))
     os.utime(file, (0, 0))
     assert chain(PLAIN, ANNEALED, DIGITS) <= both()
 

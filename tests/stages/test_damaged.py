@@ -21,7 +21,7 @@ from pipeline.base import files, paths, weights
 from pipeline.base.errors import PipelineError
 from pipeline.datasets import sources
 from pipeline.measures.evidence import Evidence
-from pipeline.metrics.drawn import Drawn
+from pipeline.metrics.samples import RunSamples
 from pipeline.networks import classifier
 
 CLASSIFIER = {
@@ -67,7 +67,7 @@ def evidence() -> Evidence:
 
 
 def everything_drawn() -> None:
-    drawn = Drawn(SAMPLES)
+    drawn = RunSamples(SAMPLES)
     _ = [drawn.samples(step) for step in drawn.steps]
 
 

@@ -51,11 +51,6 @@ def subject(
     )
 
 
-def values(measures: dict[str, Any]) -> dict[str, float]:
-    """Metric → value."""
-    return {name: measure.value for name, measure in measures.items()}
-
-
 def with_logits(logits: np.ndarray, block: dict[str, Any] = DIGITS) -> Subject:
     """A subject whose samples have been through a network with these logits."""
     made = subject(np.zeros((len(logits), 1, 4, 4), np.uint8), block=block)

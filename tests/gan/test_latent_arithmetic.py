@@ -1,4 +1,4 @@
-"""Latent arithmetic and turn vectors, on a generator and a judge whose every answer is known."""
+"""Latent arithmetic and turn vectors, on a generator and a classifier whose every answer is known."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from receipts_fakes import leave_receipts
 
 from pipeline import datasets, params
 from pipeline.__main__ import main
-from pipeline.base import paths
+from pipeline.base import paths, weights
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import sha256, write_json, write_npy
-from pipeline.gan import checkpoint, concepts
+from pipeline.gan import latent_arithmetic
 from pipeline.gan.trainer import Trainer
-from pipeline.metrics.drawn import Drawn
 from pipeline.metrics.evidence import collect
+from pipeline.metrics.samples import RunSamples
 from pipeline.networks.classifier import Classifier
 from pipeline.params.concepts import Arithmetic, Concepts, Turn
 from pipeline.params.experiment import Experiment
@@ -54,12 +54,12 @@ class Sampler:
         return latents.view(-1, 1, 2, 2).float().numpy()
 
 
-class Judge:
+class Attributes:
     """Glasses, sex and yaw are pixels 0, 1 and 2; the last two pixels are who it is."""
 
     names = ("glasses", "male", "yaw")
 
-    def chances(self, images: np.ndarray) -> dict[str, np.ndarray]:
+    def probabilities(self, images: np.ndarray) -> dict[str, np.ndarray]:
         values = images.reshape(len(images), 4) / 255 * 8 - 4
         found = {}
         for place, name in enumerate(self.names):
@@ -71,13 +71,13 @@ class Judge:
         return images.reshape(len(images), 4)[:, [1, 3]].astype(float)
 
 
-def pool(confidence: float = 0.9, **changes: Any) -> concepts.Pool:
+def pool(confidence: float = 0.9, **changes: Any) -> latent_arithmetic.Pool:
     config = Concepts.model_validate({"pool": 2000, "confidence": confidence, "seed": 0, **changes})
-    return concepts.Pool.drawn(config, cast("Any", Sampler()), cast("Any", Judge()))
+    return latent_arithmetic.Pool.drawn(config, cast("Any", Sampler()), cast("Any", Attributes()))
 
 
 def test_arithmetic_transfers_an_attribute_and_the_control_does_not() -> None:
-    found = concepts.arithmetic(Arithmetic.model_validate(GLASSES), pool())
+    found = latent_arithmetic.arithmetic(Arithmetic.model_validate(GLASSES), pool())
     y, control, pixels = found["probabilities"].T
     assert found["probabilities"].shape == (20, 3)
     assert y.min() > 0.5 and y.mean() > 0.9 and control.mean() < 0.1
@@ -87,7 +87,7 @@ def test_arithmetic_transfers_an_attribute_and_the_control_does_not() -> None:
 
 
 def test_the_pictures_are_those_of_the_first_triplet() -> None:
-    found = concepts.arithmetic(Arithmetic.model_validate(GLASSES), pool())
+    found = latent_arithmetic.arithmetic(Arithmetic.model_validate(GLASSES), pool())
     assert found["exemplars"].shape == (3, 3, 1, 2, 2) and found["grid"].shape == (9, 1, 2, 2)
     means = found["exemplars"].astype(float).mean(axis=1)
     np.testing.assert_allclose(found["means"], means, atol=1.5)
@@ -104,21 +104,21 @@ def test_exemplars_show_what_they_stand_for_and_are_apart_from_the_controls() ->
     shown.append(drawn.showing({"male": 0, "glasses": 0}))
     z = drawn.latents.numpy()
     assert z[shown[0]][:, :2].min() > 0 and z[shown[2]][:, :2].max() < 0
-    rows = concepts._triplet(shown, 3, np.random.default_rng(0))
+    rows = latent_arithmetic._triplet(shown, 3, np.random.default_rng(0))
     assert not set(rows[1]) & set(rows[3]) and set(rows[1]) | set(rows[3]) <= set(shown[1])
 
 
 def test_too_few_exemplars_are_counted_and_nothing_is_made_of_them() -> None:
     drawn = pool(confidence=1.0)
     for found in (
-        concepts.arithmetic(Arithmetic.model_validate(GLASSES), drawn),
-        concepts.turn(Turn.model_validate(TURN), drawn),
+        latent_arithmetic.arithmetic(Arithmetic.model_validate(GLASSES), drawn),
+        latent_arithmetic.turn(Turn.model_validate(TURN), drawn),
     ):
         assert list(found) == ["found"] and found["found"].sum() == 0
 
 
 def test_the_turn_vector_turns_and_a_random_direction_changes_who_it_is() -> None:
-    found = concepts.turn(Turn.model_validate(TURN), pool())
+    found = latent_arithmetic.turn(Turn.model_validate(TURN), pool())
     turned, strayed = found["angle"]
     assert turned.shape == (30, 5) and found["images"].shape == (2, 5, 1, 2, 2)
     assert (np.diff(turned, axis=1) >= 0).all() and turned[:, -1].min() > 0.5 > -0.5 > turned[:, 0].max()
@@ -129,19 +129,19 @@ def test_the_turn_vector_turns_and_a_random_direction_changes_who_it_is() -> Non
 
 def test_cosine_distance_of_equal_orthogonal_and_vanishing_vectors() -> None:
     a, b = np.array([[1.0, 0], [1, 0], [0, 0]]), np.array([[2.0, 0], [0, 3], [1, 0]])
-    assert concepts.cosine_distance(a, b).tolist() == [0, 1, 1]
+    assert latent_arithmetic.cosine_distance(a, b).tolist() == [0, 1, 1]
 
 
 def test_identity_features_lie_outside_what_tells_the_classes_of_the_factor_apart() -> None:
     torch.manual_seed(0)
     network = Classifier((3, 16, 16), [10, 10, 10], 4, 16).eval()
-    judge = concepts.Judge(network, dict.fromkeys(("red", "green", "blue"), 10))
+    classifier = latent_arithmetic.AttributeClassifier(network, dict.fromkeys(("red", "green", "blue"), 10))
     images = np.random.default_rng(0).integers(0, 256, (5, 3, 16, 16), dtype=np.uint8)
     weight = network.heads[1].weight.detach().numpy()
-    features = judge.identity(images, "green")
+    features = classifier.identity(images, "green")
     assert np.abs(features @ (weight[1:] - weight[:1]).T).max() < 1e-5
     assert np.abs(features).max() > 1e-3
-    assert judge.chances(images)["green"].shape == (5, 10)
+    assert classifier.probabilities(images)["green"].shape == (5, 10)
 
 
 def experiment(**concept: Any) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
     write_json(about, {"classes": [10, 10, 10], "splits": splits, **shape})
     trainer = Trainer(block.train, torch.zeros(30, 3, 16, 16), 3)
     state = {"snapshots": {1: trainer.snapshot()}, "diverged": None}
-    checkpoint.save(paths.checkpoint("beta_gan", "toy", 3), state)
+    weights.save(paths.checkpoint("beta_gan", "toy", 3), state)
     torch.manual_seed(0)
     network = Classifier((3, 16, 16), [10, 10, 10], 4, 8)
     paths.EXTRACTORS.mkdir(parents=True)
@@ -205,7 +205,7 @@ def evidence(block: Experiment) -> dict[str, np.ndarray]:
     """What the stages keep of picked latents."""
     leave_receipts(params.load(), "download", "prepare", "extractor", "train", fill=True)
     assert main(["sample", "toy"]) == 0
-    drawn = Drawn(paths.samples("beta_gan", "toy", 3))
+    drawn = RunSamples(paths.samples("beta_gan", "toy", 3))
     kept = collect(block, datasets.load("colors"), {3: drawn}, None)
     return {name: array for name, array in kept.items() if name.startswith(("arithmetic_", "turn_"))}
 
@@ -231,7 +231,7 @@ def test_only_concepts_need_the_classifier(trained: Experiment, capsys: pytest.C
 
 
 def test_a_run_that_diverged_has_no_concepts(trained: Experiment) -> None:
-    checkpoint.save(paths.checkpoint("beta_gan", "toy", 3), {"snapshots": {}, "diverged": 0})
+    weights.save(paths.checkpoint("beta_gan", "toy", 3), {"snapshots": {}, "diverged": 0})
     assert evidence(trained) == {}
 
 

@@ -1,6 +1,6 @@
 """Vector arithmetic and turn vectors on latents of samples that a classifier picked (gan, Fig. 7 and 8).
 
-They are new samples of the last snapshot, each made of others that were judged before.
+They are new samples of the last snapshot, each made of others that were classified before.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ BATCH = 500
 NEIGHBOURS = 8
 
 
-class Judge:
-    """What a data set's classifier says of images: the chances of each factor's classes, and who is shown.
+class AttributeClassifier:
+    """What a data set's classifier says of images: the probabilities of each factor's classes, and who is
+    shown.
 
     names: factor → number of its classes, in the order of the labels.
     """
@@ -33,7 +34,7 @@ class Judge:
         self.network, self.names = network, list(names)
 
     @torch.no_grad()
-    def chances(self, images: np.ndarray) -> dict[str, np.ndarray]:
+    def probabilities(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Factor → P(class | image), (n, classes), of images uint8 (n, channels, height, width)."""
         logits = self.network.factors(self._features(images))
         return {
@@ -60,20 +61,22 @@ class Pool:
 
     config: Concepts
     sampler: Sampler
-    judge: Judge
+    classifier: AttributeClassifier
     latents: Tensor
-    chances: Mapping[str, np.ndarray]
+    probabilities: Mapping[str, np.ndarray]
 
     @classmethod
-    def drawn(cls, config: Concepts, sampler: Sampler, judge: Judge) -> Pool:
+    def drawn(cls, config: Concepts, sampler: Sampler, classifier: AttributeClassifier) -> Pool:
         latents = sampler.latents(config.pool, "concepts")
-        parts = [judge.chances(pictures(sampler, part)) for part in latents.split(BATCH)]
-        chances = {name: np.concatenate([part[name] for part in parts]) for name in judge.names}
-        return cls(config, sampler, judge, latents, chances)
+        parts = [classifier.probabilities(pictures(sampler, part)) for part in latents.split(BATCH)]
+        probabilities = {name: np.concatenate([part[name] for part in parts]) for name in classifier.names}
+        return cls(config, sampler, classifier, latents, probabilities)
 
     def showing(self, wanted: Mapping[str, int]) -> np.ndarray:
         """Rows of the samples that show every wanted class with at least the probability asked for."""
-        sure = [self.chances[name][:, number] >= self.config.confidence for name, number in wanted.items()]
+        sure = [
+            self.probabilities[name][:, number] >= self.config.confidence for name, number in wanted.items()
+        ]
         return np.flatnonzero(np.all(sure, axis=0))
 
     def of(self, rows: np.ndarray) -> Tensor:
@@ -93,10 +96,10 @@ def maker(
     those of the data set's labels, by name. weights: of the classifier that was trained on them.
     Raises PipelineError when they are missing or damaged.
     """
-    judge = Judge(classifier.load(weights).to(device), factors)
+    attributes = AttributeClassifier(classifier.load(weights).to(device), factors)
 
     def make(sampler: Sampler) -> dict[str, np.ndarray]:
-        pool = Pool.drawn(config, sampler, judge)
+        pool = Pool.drawn(config, sampler, attributes)
         kept: dict[str, np.ndarray] = {}
         for each in config.arithmetic:
             found = arithmetic(each, pool)
@@ -127,15 +130,14 @@ def arithmetic(config: Arithmetic, pool: Pool) -> dict[str, np.ndarray]:
         return kept
     stream = pool.stream(attribute)
     rows = np.stack([_triplet(shown, count, stream) for _ in range(config.triplets)])
-    z = pool.of(rows).mean(
-        dim=2
-    )  # z̄ of the carriers with, the carriers without, the receivers, the control's
+    # z̄ of the carriers with, the carriers without, the receivers, the control's
+    z = pool.of(rows).mean(dim=2)
     y, control = z[:, 0] - z[:, 1] + z[:, 2], z[:, 3] - z[:, 1] + z[:, 2]
     exemplars = pictures(pool.sampler, pool.of(rows[:, :3]).flatten(0, 2))
     exemplars = exemplars.reshape(*rows[:, :3].shape, *exemplars.shape[1:])
     means, sums = _pixel_arithmetic(exemplars, pool.sampler)
     results = pictures(pool.sampler, y), pictures(pool.sampler, control), sums
-    likely = [pool.judge.chances(images)[attribute][:, 1] for images in results]
+    likely = [pool.classifier.probabilities(images)[attribute][:, 1] for images in results]
     return kept | {
         "probabilities": np.stack(likely, axis=1),
         "exemplars": exemplars[0],
@@ -153,7 +155,7 @@ def turn(config: Turn, pool: Pool) -> dict[str, np.ndarray]:
     direction of equal norm, one for each sample. identity: float32 of the same shape, cosine distance of
     the identity features to those at α = 0. images: uint8 (rows, points, *image) along z + αt.
     """
-    last = pool.chances[config.factor].shape[1] - 1
+    last = pool.probabilities[config.factor].shape[1] - 1
     shown = [pool.showing({config.factor: number}) for number in (0, last)]
     kept = {"found": np.array([len(rows) for rows in shown])}
     if any(len(rows) < config.exemplars for rows in shown):
@@ -164,7 +166,7 @@ def turn(config: Turn, pool: Pool) -> dict[str, np.ndarray]:
     z = pool.sampler.latents(config.samples, "turn")
     away = torch.from_numpy(stream.standard_normal(z.shape)).to(z)
     away *= t.norm() / away.norm(dim=1, keepdim=True)
-    start = pool.judge.identity(pictures(pool.sampler, z), config.factor)
+    start = pool.classifier.identity(pictures(pool.sampler, z), config.factor)
     turned, strayed = (_along(config, pool, z, direction, start) for direction in (t.expand_as(z), away))
     return kept | {
         "angle": np.stack([turned[0], strayed[0]]),
@@ -214,10 +216,10 @@ def _along(
     alpha = torch.linspace(-config.reach, config.reach, config.points, device=z.device)
     moved = z[:, None] + alpha[:, None] * direction[:, None]
     images = pictures(pool.sampler, moved.flatten(0, 1))
-    chances = pool.judge.chances(images)[config.factor]
-    features = pool.judge.identity(images, config.factor).reshape(*moved.shape[:2], -1)
+    probabilities = pool.classifier.probabilities(images)[config.factor]
+    features = pool.classifier.identity(images, config.factor).reshape(*moved.shape[:2], -1)
     return (
-        (chances[:, -1] - chances[:, 0]).reshape(moved.shape[:2]),
+        (probabilities[:, -1] - probabilities[:, 0]).reshape(moved.shape[:2]),
         cosine_distance(features, start[:, None]),
         images.reshape(*moved.shape[:2], *images.shape[1:]),
     )

@@ -13,7 +13,7 @@ OF_LAST = ("features_", "prior.", "signs")
 MAKER = "the sample stage"
 
 
-class Drawn:
+class RunSamples:
     """The arrays of a samples file, each read when it is asked for.
 
     steps: the snapshots it holds. diverged: the step at which the run diverged, or None.

@@ -44,7 +44,7 @@ class Discriminator(nn.Module):
     trunk_width: of the trunk's flat output, which a feature layer of the config may map to another.
     """
 
-    def __init__(self, trunk: nn.Module, trunk_width: int, config: blocks.Judge) -> None:
+    def __init__(self, trunk: nn.Module, trunk_width: int, config: blocks.DiscriminatorBlock) -> None:
         super().__init__()
         layer = config.features
         self.width = layer.width if layer else trunk_width

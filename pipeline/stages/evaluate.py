@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipeline import datasets
 from pipeline.base import paths
 from pipeline.base.files import read_csv, write_csv, write_json, write_npz
 from pipeline.graph.job import Worker
+from pipeline.metrics import of_run
 from pipeline.metrics.evaluation import Evaluation
 from pipeline.metrics.evidence import Classify, collect
 from pipeline.metrics.samples import RunSamples
@@ -40,7 +43,11 @@ def run(options: argparse.Namespace) -> None:
         write_npz(paths.evidence(experiment.paper, name), evidence)
         write_csv(paths.training(experiment.paper, name), training)
         write_csv(paths.curves(experiment.paper, name), scores.rows())
-        write_json(paths.metrics(experiment.paper, name), evaluation.report(scores))
+        report = evaluation.report(scores)
+        report["metrics"] |= of_run.summary(
+            _columns(training), evidence, scores.diverged, experiment.train.steps
+        )
+        write_json(paths.metrics(experiment.paper, name), report)
 
 
 def _classifier(block: Block, weights: Path) -> Classify | None:
@@ -48,6 +55,18 @@ def _classifier(block: Block, weights: Path) -> Classify | None:
     if block.extractor.kind != "classifier":
         return None
     return lambda images: block.extractor.load().probabilities(weights, images)
+
+
+def _columns(rows: list[dict[str, Any]]) -> dict[int, dict[str, np.ndarray]]:
+    """Seed → columns of its log; NaN where a cell is empty."""
+    seeds = dict.fromkeys(row["seed"] for row in rows)
+    return {
+        seed: {
+            name: np.array([float(row[name] or "nan") for row in rows if row["seed"] == seed])
+            for name in rows[0]
+        }
+        for seed in seeds
+    }
 
 
 def _training_logs(name: str, experiment: Experiment) -> Iterator[dict[str, Any]]:

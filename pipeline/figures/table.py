@@ -67,6 +67,16 @@ def figure(
     return canvas
 
 
+def of(
+    rows: Sequence[Mapping[str, Any]], headings: Mapping[str, str] | None = None, **options: Any
+) -> Figure:
+    """Rows as a picture: the columns named in `headings`, under what is said there, or all under their own
+    names; a dash where a row has nothing. options: as for `figure`."""
+    shown = dict(zip(rows[0], rows[0], strict=True)) if headings is None else headings
+    cells = [["" if row.get(name) is None else str(row[name]) for name in shown] for row in rows]
+    return figure([*shown.values()], [[cell or MISSING for cell in line] for line in cells], **options)
+
+
 def panel(axes: Axes, header: Sequence[str], rows: Sequence[Sequence[str]], **options: Any) -> None:
     """A small table inside a panel, filling its width; options as for `figure`."""
     widths, heights = _measure(header, rows)

@@ -9,7 +9,8 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.pixels import to_pixels
-from pipeline.figures import style
+from pipeline.figures import curves, style
+from pipeline.figures import samples as grids
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures.evidence import Evidence
@@ -54,7 +55,7 @@ def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Draw
     steps = made.shape[1]
     figure, axes = style.canvas(height=style.TEXT_WIDTH / (steps + 1) * count + 0.3)
     pixels = to_pixels(shown, run.experiment.train.range)
-    style.show_images(axes[0, 0], pixels.reshape(-1, *pixels.shape[2:]), steps + 1, PADDING)
+    grids.show(axes[0, 0], pixels.reshape(-1, *pixels.shape[2:]), steps + 1, PADDING)
     pitch = pixels.shape[-1] + PADDING
     axes[0, 0].axvline(pitch - PADDING / 2 - 0.5, color=style.REAL, linewidth=1.5)
     for column in range(steps + 1):
@@ -108,8 +109,8 @@ def mixing(evidence: Mapping[str, Evidence]) -> Drawing:
         seen = [by_factor(run, run.arrays[f"gibbs_probabilities_seed{s}"]) for s in kept]
         flips = np.array([[numerics.flip_rate(chances) for chances in each.values()] for each in seen])
         lags, steps = np.arange(memories.shape[1]), np.arange(1, flips.shape[2] + 1)
-        style.spread(axes[0, 0], lags, memories, label=label, color=color)
-        style.spread(axes[0, 1], steps, flips.mean(axis=1), label=label, color=color)
+        curves.spread(axes[0, 0], lags, memories, label=label, color=color)
+        curves.spread(axes[0, 1], steps, flips.mean(axis=1), label=label, color=color)
         chance = np.mean([numerics.chance_flips(chances) for each in seen for chances in each.values()])
         axes[0, 1].axhline(chance, color=color, linewidth=0.7, linestyle=":")
         rows += _mixing_rows(label, kept, memories, dict(zip(seen[0], flips.swapaxes(0, 1), strict=True)))

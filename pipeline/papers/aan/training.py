@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.base.pixels import to_pixels
-from pipeline.figures import data, style
+from pipeline.figures import curves, data, style
+from pipeline.figures import samples as grids
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures.evidence import Evidence
@@ -48,7 +49,7 @@ def ratios(evidence: Mapping[str, Evidence], *, window: Positive) -> Drawing:
         for run in (run for run in evidence.values() if size(run) == inputs):
             name = method(run.experiment)
             steps, values = ratio(run, window)
-            style.spread(axis, steps, values, label=name, color=COLORS[name])
+            curves.spread(axis, steps, values, label=name, color=COLORS[name])
             rows += _ratio_rows(run, steps, values)
         axis.axhline(1, color=style.MUTED, linewidth=0.7, linestyle=":")
         axis.set(xlabel="step", ylim=(0, HIGHEST))
@@ -140,7 +141,7 @@ def both_expectations(evidence: Mapping[str, Evidence], *, window: Positive) -> 
             (real, r"$\mathbb{E}\log D(x)$", style.REAL),
             (fake, r"$\mathbb{E}\log D(G(f))$", style.GENERATED),
         ):
-            style.spread(axis, steps, smoothed(values, window), label=label, color=color)
+            curves.spread(axis, steps, smoothed(values, window), label=label, color=color)
         axis.axhline(LOG_HALF, color=style.THEORY, linewidth=0.7, linestyle=":")
         style.letter(axis, f"({letter}) {method(run.experiment)}, {size(run)} inputs")
         rows += _expectation_rows(run, steps, real, fake)
@@ -198,12 +199,12 @@ def digits(evidence: Mapping[str, Evidence], *, images: Positive, window: Positi
         score = tables.plus_minus(*mean_deviation(finals(run, metric_like(run, "fid")).values()), 1)
         if last in shown:
             pixels = to_pixels(shown[last][:images], run.experiment.train.range)
-            style.show_images(axis, pixels, columns)
+            grids.show(axis, pixels, columns)
         else:
             style.notice(axis, f"diverged at step {diverged(run).get(seed)}")
         axis.set_title(f"{name}\n{metric_like(run, 'fid').upper()}: {score}")
         steps, values = ratio(run, window)
-        style.spread(below, steps, values, label=name, color=COLORS[name])
+        curves.spread(below, steps, values, label=name, color=COLORS[name])
         rows += _ratio_rows(run, steps, values)
     below.axhline(1, color=style.MUTED, linewidth=0.7, linestyle=":")
     below.set(xlabel="step", ylabel="$R$", ylim=(0, HIGHEST))

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.base.errors import PipelineError
 from pipeline.base.pixels import to_pixels, to_values
 from pipeline.figures import data, style
+from pipeline.figures import samples as grids
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import number, plus_minus
 from pipeline.measures.evidence import Evidence
@@ -53,7 +54,7 @@ def frozen_noise(evidence: Mapping[str, Evidence], *, images: Positive) -> Drawi
             style.notice(axes[0, column], f"diverged at step {diverged(run)[run.experiment.seeds[0]]:,}")
             style.notice(axes[1, column], "no samples")
     axes[1, 0].set_ylabel("density")
-    style.common_legend(figure, axes)
+    style.legend_below(figure, axes)
     caption = (
         "Generators trained on the uniform law of images. Over the grids: deviation of a pixel over "
         f"samples, mean over pixels, which is 1/√3 ≈ {UNIFORM_STD:.3f} for the uniform law and 0 for frozen "
@@ -86,7 +87,7 @@ def _draw_noise(
 ) -> list[dict[str, Any]]:
     """The grid and the histogram of one generator; the histogram's rows."""
     low, high = train.range
-    style.show_images(axes[0], to_pixels(shown, train.range), math.isqrt(len(shown)))
+    grids.show(axes[0], to_pixels(shown, train.range), math.isqrt(len(shown)))
     values = to_values(samples, train.range).ravel()
     edge = 1.25 * high - 0.25 * low
     density, edges = np.histogram(values, bins=BINS, range=(low + high - edge, edge), density=True)
@@ -135,7 +136,7 @@ def annealed_images(run: Evidence, betas: list[float], images: int, printed: str
         ]
         if step in panels:
             grid = to_pixels(panels[step][:images], run.experiment.train.range)
-            style.show_images(axis, grid, math.isqrt(len(grid)))
+            grids.show(axis, grid, math.isqrt(len(grid)))
         else:
             style.notice(axis, f"diverged at\nstep {diverged(run).get(seed, step):,}")
         label = beta.replace("∞", r"\infty")

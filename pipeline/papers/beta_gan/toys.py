@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.datasets.mixture import law
-from pipeline.figures import data, style
+from pipeline.figures import curves, data, density, style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import plus_minus
 from pipeline.measures.evidence import Evidence
@@ -101,7 +101,7 @@ def _draw_samples(axis: Axes, run: Evidence | None, key: tuple[int, int]) -> Non
         assert isinstance(run.dataset.prepare, Mixture)
         _draw_density(axis, run.dataset.prepare, panels[last])
     else:
-        style.cloud(axis, run.arrays["real"], panels[last], size=1.5)
+        density.cloud(axis, run.arrays["real"], panels[last], size=1.5)
         axis.set_yticklabels([])
     captured = finals(run, metric_like(run, "modes"))[seed]
     axis.set_xlabel(f"{listed([captured], 0)} of {key[1]} modes")
@@ -209,7 +209,7 @@ def _draw_entropy(axis: Axes, runs: Mapping[str, Evidence]) -> list[dict[str, An
     for name, run in runs.items():
         column = column_like(run.curves, "class_entropy")
         steps, values = by_seed(run.curves, column)
-        style.spread(axis, steps, values, label=name, color=COLORS[name])
+        curves.spread(axis, steps, values, label=name, color=COLORS[name])
         rows += [
             {"method": name, "seed": int(s), "step": int(t), "class_entropy": rounded(v)}
             for s, t, v in zip(run.curves["seed"], run.curves["step"], run.curves[column], strict=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from pipeline.base.errors import PipelineError, nearest
-from pipeline.figures import style
+from pipeline.figures import curves, density, style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import plus_minus
 from pipeline.gan.schedule import beta_at, boundaries
@@ -153,7 +153,7 @@ def _draw_clouds(run: Evidence, steps: list[int], seed: int) -> Figure:
         figure.text(centre, 1 - 0.03 / height, title, ha="center", va="top")
         figure.text(centre, foot / height, below, ha="center", va="top", size=7.5, linespacing=1.3)
         if step in panels:
-            style.cloud(axis, run.arrays["real"], _inside(panels[step]), size=1.6)
+            density.cloud(axis, run.arrays["real"], _inside(panels[step]), size=1.6)
             axis.set_box_aspect((1, 1, 1), zoom=1.13)
         else:
             style.notice(axis, f"diverged\nat step {diverged(run).get(seed, step):,}")
@@ -220,7 +220,7 @@ def training_curves(evidence: Mapping[str, Evidence]) -> Drawing:
         axis.set_xlabel("step")
     for axis in axes[:, 0]:
         axis.set_ylabel("output of $D$")
-    style.common_legend(figure, axes)
+    style.legend_below(figure, axes)
     return Drawing(figure, rows, _gap_caption(gaps))
 
 
@@ -249,8 +249,8 @@ def _draw_outputs(axis: Axes, panel: str, run: Evidence) -> list[dict[str, Any]]
     tempering = run.experiment.train.tempering
     if isinstance(tempering, Anneal):
         _mark_schedule(axis, tempering, run.experiment.train.steps)
-    style.spread(axis, steps, real, label=r"$D_\mathrm{real}$", color=style.REAL, every=False)
-    style.spread(axis, steps, fake, label=r"$D_\mathrm{fake}$", color=style.GENERATED, every=False)
+    curves.spread(axis, steps, real, label=r"$D_\mathrm{real}$", color=style.REAL, every=False)
+    curves.spread(axis, steps, fake, label=r"$D_\mathrm{fake}$", color=style.GENERATED, every=False)
     rows = []
     for column, step in enumerate(steps.astype(int).tolist()):
         row: dict[str, Any] = {

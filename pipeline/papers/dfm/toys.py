@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.base.errors import PipelineError
 from pipeline.base.random_streams import numpy_stream
 from pipeline.datasets.mixture import Law
-from pipeline.figures import style
+from pipeline.figures import density, style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures.evidence import Evidence
@@ -97,10 +97,10 @@ def moments(
         )
     figure, axes = style.canvas(1, len(spreads) + 1, height=2.2, width_ratios=[*[1] * len(spreads), 1.7])
     for letter, axis, spread in zip("abcdefgh", axes[0], spreads, strict=False):
-        style.scatter(axis, data[:400], color=style.REAL, label="data", size=2)
+        density.scatter(axis, data[:400], color=style.REAL, label="data", size=2)
         made = mean + spread * (data[400:800] - mean)
-        style.scatter(axis, made, color=style.GENERATED, label="generated", size=5)
-        style.box_limits(axis, -2.0, 2.0, 0.6)
+        density.scatter(axis, made, color=style.GENERATED, label="generated", size=5)
+        density.box_limits(axis, -2.0, 2.0, 0.6)
         style.letter(axis, f"({letter}) spread {spread:g}")
     curve = axes[0, -1]
     curve.plot(sweep, [row["feature matching (Eq. 10)"] for row in rows], color=MATCHING, label="Eq. 10")
@@ -179,7 +179,7 @@ def _arrows(axis: Axes, x: np.ndarray, expected: np.ndarray, found: np.ndarray) 
     options: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1.0, "width": 0.006}
     axis.quiver(*x.T, *expected.T, color=OPTIMAL, **options)
     axis.quiver(*x.T, *found.T, color=style.GENERATED, **options)
-    style.box_limits(axis, -2.0, 2.0, 0.1)
+    density.box_limits(axis, -2.0, 2.0, 0.1)
 
 
 STYLES = {

@@ -9,7 +9,8 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.pixels import to_pixels
-from pipeline.figures import data, style
+from pipeline.figures import curves, data, style
+from pipeline.figures import samples as grids
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.measures import reading
@@ -46,14 +47,14 @@ def samples(evidence: dict[str, Evidence], images: int, number: int, printed: st
     titles = {"dfm": "(b) denoising feature matching", "control": r"(c) control, $\lambda=0$"}
     side = math.isqrt(images)
     real = to_pixels(runs["dfm"].arrays["real"][: side**2], train.range)
-    style.show_images(axes[0, 0], real, side)
+    grids.show(axes[0, 0], real, side)
     style.letter(axes[0, 0], f"(a) {data.name(runs['dfm'].dataset)}, real")
     rows = [{"panel": "a", "shown": "real", "seed": "", "step": "", "images": len(real)}]
     for axis, (name, run) in zip(axes[0, 1:], runs.items(), strict=True):
         panels = reading.snapshots(run, "panel", seed)
         if train.steps in panels:
             shown = to_pixels(panels[train.steps][: side**2], train.range)
-            style.show_images(axis, shown, side)
+            grids.show(axis, shown, side)
         else:
             shown = np.empty(0)
             style.notice(axis, f"diverged at step {reading.diverged(run).get(seed, train.steps):,}")
@@ -84,8 +85,8 @@ def denoising_error(evidence: dict[str, Evidence]) -> Drawing:
         steps, error = reading.by_seed(run.training, "denoising_error")
         _, variance = reading.by_seed(run.training, "feature_variance")
         series[name] = {"steps": steps, "error": error, "relative": error / variance}
-        style.spread(axes[0, 0], steps, np.log10(error), label=label, color=color)
-        style.spread(axes[0, 1], steps, np.log10(error / variance), label=label, color=color)
+        curves.spread(axes[0, 0], steps, np.log10(error), label=label, color=color)
+        curves.spread(axes[0, 1], steps, np.log10(error / variance), label=label, color=color)
     error_label = r"$\log_{10}\,\|\Phi(G)-r(\Phi(G))\|^2/n_h$"
     for axis, label, letter in (
         (axes[0, 0], error_label, "(a) denoising error"),

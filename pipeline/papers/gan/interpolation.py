@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.pixels import to_pixels
-from pipeline.figures import data, style
+from pipeline.figures import data, samples, style
 from pipeline.figures.drawing import Drawing
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
@@ -28,10 +28,14 @@ def fig3(evidence: dict[str, Evidence], *, start: int, end: int) -> Drawing:
     strip, curves = axes[:, 0]
     style.bare(strip)
     # one image a unit wide and centred on its point, so that strip and curves share their abscissa
-    strip.imshow(style.tile(pixels, points, 2), extent=(-0.5, points - 0.5, 0, 1))
+    strip.imshow(samples.tile(pixels, points, 2), extent=(-0.5, points - 0.5, 0, 1))
     _probability_curves(curves, probabilities, first, last)
     style.legend_below(figure, curves)
-    rows = [_path_row(seed, pair, point, line) for point, line in enumerate(probabilities)]
+    rows = [
+        {"seed": seed, "pair": pair, "point": point, "class": int(line.argmax())}
+        | {f"p{digit}": round(float(p), 6) for digit, p in enumerate(line)}
+        for point, line in enumerate(probabilities)
+    ]
     wanted = (first, last) == (start, end)
     found = f'"{first}" to "{last}"' if wanted else (
         f'"{first}" to "{last}", since no sampled pair of latents gave a "{start}" and a "{end}"'
@@ -91,13 +95,3 @@ def _probability_curves(axes: Any, probabilities: np.ndarray, first: int, last: 
         xlabel=r"$\alpha$ in $z(\alpha)=(1-\alpha)\,z_a+\alpha\,z_b$", ylabel="classifier's probability",
     )  # fmt: skip
     axes.set_xticklabels([f"{alpha:.2f}" for alpha in np.linspace(0, 1, len(points))])
-
-
-def _path_row(seed: int, pair: int, point: int, line: np.ndarray) -> dict[str, Any]:
-    return {
-        "seed": seed,
-        "pair": pair,
-        "point": point,
-        "class": int(line.argmax()),
-        **{f"p{digit}": round(float(p), 6) for digit, p in enumerate(line)},
-    }

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from pipeline.figures import data
 from pipeline.figures import table as tables
-from pipeline.figures.drawing import Drawing
+from pipeline.figures.drawing import Drawing, Row
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
 from pipeline.papers.registry import result
@@ -29,22 +28,22 @@ NO_TFD = "not run: the data need their authors' permission"
 def table1(evidence: dict[str, Evidence]) -> Drawing:
     """Parzen log-likelihoods as printed, beside those of the experiments under the roles `mnist`, `tfd0` …
     `tfd4` (one a fold), and `digits`."""
-    rows: list[dict[str, Any]] = []
-    for dataset in ("MNIST", "TFD"):
-        for model in REPORTED:
-            rows.append(_reported_row(model, dataset) | _status(model, dataset, evidence))
+    rows: list[Row] = [
+        {"model": model, "dataset": dataset, "reported": f"{printed[dataset][0]:g} ± {printed[dataset][1]:g}"}
+        | _status(model, dataset, evidence)
+        for dataset in ("MNIST", "TFD")
+        for model, printed in REPORTED.items()
+    ]
     if "digits" in evidence:
         rows.append({"model": OURS, "dataset": "digits", "reported": ""} | _regenerated(evidence["digits"]))
-    lines = [_line(model, rows) for model in REPORTED]
     places = [
         (i, 1 if of == "MNIST" else 3) for i, m in enumerate(REPORTED) for n, of in PRINTED_BOLD if n == m
     ]
     header = ["Model", "MNIST\nreported", "MNIST\nregenerated", "TFD\nreported", "TFD\nregenerated",
               "digits\nregenerated"]  # fmt: skip
     shown = len(header) if "digits" in evidence else len(header) - 1
-    figure = tables.figure(
-        header[:shown], [line[:shown] for line in lines], bold=places, note=_protocol(rows)
-    )
+    lines = [_line(model, rows)[:shown] for model in REPORTED]
+    figure = tables.figure(header[:shown], lines, bold=places, note=_protocol(rows))
     caption = (
         "Table 1: Parzen-window log-likelihood in nats, mean ± standard error (TFD: over folds; otherwise "
         "over test examples). Reported values are the paper's; rows marked quoted were quoted there from "
@@ -58,12 +57,7 @@ def table1(evidence: dict[str, Evidence]) -> Drawing:
     return Drawing(figure, rows, caption)
 
 
-def _reported_row(model: str, dataset: str) -> dict[str, Any]:
-    mean, error = REPORTED[model][dataset]
-    return {"model": model, "dataset": dataset, "reported": f"{mean:g} ± {error:g}"}
-
-
-def _status(model: str, dataset: str, evidence: dict[str, Evidence]) -> dict[str, Any]:
+def _status(model: str, dataset: str, evidence: dict[str, Evidence]) -> Row:
     """The regenerated part of a row, or the reason why there is none."""
     if model != OURS:
         return {"regenerated": "quoted"}
@@ -75,7 +69,7 @@ def _status(model: str, dataset: str, evidence: dict[str, Evidence]) -> dict[str
     return {"regenerated": "not run in this suite: see suites/paper"}
 
 
-def _regenerated(used: Evidence) -> dict[str, Any]:
+def _regenerated(used: Evidence) -> Row:
     """Mean over seeds of log-likelihood, of its standard error over test examples, and of σ."""
     name = reading.metric_like(used, "parzen")
     stats = {key: used.metrics["metrics"][key]["final"] for key in (name, "parzen_se", "parzen_sigma")}
@@ -92,7 +86,7 @@ def _regenerated(used: Evidence) -> dict[str, Any]:
     }
 
 
-def _over_folds(folds: list[Evidence]) -> dict[str, Any]:
+def _over_folds(folds: list[Evidence]) -> Row:
     """Mean over folds of each fold's mean over seeds, its standard error over folds, and every fold's σ."""
     name = reading.metric_like(folds[0], "parzen")
     finals = [{key: run.metrics["metrics"][key]["final"] for key in (name, "parzen_sigma")} for run in folds]
@@ -113,7 +107,7 @@ def _over_folds(folds: list[Evidence]) -> dict[str, Any]:
     }
 
 
-def _line(model: str, rows: list[dict[str, Any]]) -> list[str]:
+def _line(model: str, rows: list[Row]) -> list[str]:
     """A model's line of the printed table; long reasons are shortened, and given in full in the CSV."""
     found = {row["dataset"]: row for row in rows if row["model"] == model}
     cells = [model]
@@ -123,7 +117,7 @@ def _line(model: str, rows: list[dict[str, Any]]) -> list[str]:
     return [cell.replace(" in this suite", "") for cell in cells]
 
 
-def _protocol(rows: list[dict[str, Any]]) -> str:
+def _protocol(rows: list[Row]) -> str:
     runs = [row for row in rows if "sigma" in row]
     lines = [
         f"{row['dataset']} regenerated: {row['samples']} samples a seed, {row['seeds']} seeds trained"

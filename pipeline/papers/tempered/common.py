@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.base.errors import PipelineError
-from pipeline.figures import data, style
+from pipeline.figures import curves, data, style
 from pipeline.figures.table import plus_minus
 from pipeline.gan.schedule import lambda_at
 from pipeline.measures.evidence import Evidence
@@ -121,7 +121,7 @@ def difference_text(lensed: Evidence, plain: Evidence) -> str:
 def draw_fid(axes: Axes, run: Evidence) -> None:
     """FID over training: mean, deviation and every seed."""
     steps, values = fid(run)
-    style.spread(axes, steps, values, label=method(run), color=COLORS[method(run)])
+    curves.spread(axes, steps, values, label=method(run), color=COLORS[method(run)])
 
 
 def crossing(lensed: Evidence, plain: Evidence) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.figures import data, style
+from pipeline.figures import curves, data, style
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import number, plus_minus
 from pipeline.measures.evidence import Evidence
@@ -40,7 +40,7 @@ def fixed_weight(evidence: Mapping[str, Evidence]) -> Drawing:
         steps, errors = by_seed(run.training, "reconstruction")
         right = axis.twinx()
         right.spines["right"].set_visible(True)
-        style.spread(right, steps, errors, label="reconstruction error", color=style.THEORY, linestyle="--")
+        curves.spread(right, steps, errors, label="reconstruction error", color=style.THEORY, linestyle="--")
         right.set(yscale="log", ylabel="$(X-L(X))^2$ a pixel")
         axis.plot([], [], color=style.THEORY, linestyle="--", label="reconstruction error (right)")
         axis.set(xlabel="step", ylabel="FID", ylim=(0, None))

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.base.errors import PipelineError
 from pipeline.base.pixels import to_pixels
 from pipeline.figures import data, style
+from pipeline.figures import samples as grids
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.table import number
 from pipeline.measures.evidence import Evidence
@@ -121,7 +122,7 @@ def _draw_stages(part: SubFigure, run: Evidence, stages: list[int], images: int)
     for column, step in zip(axes.T, stages, strict=False):
         for axis, found in zip(column, (made, shown), strict=True):
             if step in found:
-                style.show_images(axis, pixels(run, found[step][:images]), columns)
+                grids.show(axis, pixels(run, found[step][:images]), columns)
             else:
                 style.notice(axis, f"diverged at\nstep {diverged(run).get(seed, step)}")
         column[0].set_title(f"step {step}\n" + rf"$\lambda = {lambda_text(run, step)}$")
@@ -130,7 +131,7 @@ def _draw_stages(part: SubFigure, run: Evidence, stages: list[int], images: int)
     axes[0, 0].set_ylabel(r"$G(Z)$")
     axes[1, 0].set_ylabel(r"$L(X)$")
     axes[0, -1].set_axis_off()
-    style.show_images(axes[1, -1], pixels(run, run.arrays["examples"][:images]), columns)
+    grids.show(axes[1, -1], pixels(run, run.arrays["examples"][:images]), columns)
     axes[1, -1].set_xlabel("$X$")
     part.suptitle(method(run), size=9)
     fids = {step: at_step(run, "fid", step) for step in stages}
@@ -172,9 +173,9 @@ def _draw_channels(part: SubFigure, run: Evidence, samples: int) -> list[dict[st
         _lost(axes, diverged(run).get(seed, last))
     else:
         images = pixels(run, panel[:samples])
-        style.show_images(axes[0], images, _columns(samples))
+        grids.show(axes[0], images, _columns(samples))
         for channel, axis in enumerate(axes[1:]):
-            style.show_images(axis, images[:, channel : channel + 1], _columns(samples))
+            grids.show(axis, images[:, channel : channel + 1], _columns(samples))
     for axis, name in zip(axes, (f"{method(run)}\nFID {number(fids[seed], 1)}", *CHANNELS), strict=True):
         axis.set_title(name)
     return [

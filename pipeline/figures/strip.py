@@ -34,15 +34,15 @@ def strip(
         beside = place + (np.linspace(-width, width, len(cell)) if len(cell) > 1 else np.zeros(len(cell)))
         heights = [math.nan if value is None else value for value in cell]
         failed = [x for x, value in zip(beside, cell, strict=True) if value is None]
-        axes.scatter(beside, heights, s=9, color=color, alpha=0.7, linewidths=0, zorder=2)
+        axes.scatter(beside, heights, s=9, color=color, alpha=0.7, linewidths=0, zorder=4)
         axes.scatter(
-            failed, [0.02] * len(failed), marker="x", s=14, color=color, linewidths=1.0, zorder=2,
+            failed, [0.02] * len(failed), marker="x", s=14, color=color, linewidths=1.0, zorder=4,
             transform=axes.get_xaxis_transform(), clip_on=False,
         )  # fmt: skip
         mean, deviation = mean_deviation(cell if units is None else units[number])
         axes.errorbar(
-            [place], [math.nan if mean is None else mean], yerr=[deviation or 0.0], fmt="D", markersize=6,
-            color=color, markerfacecolor="none", markeredgewidth=1.0, capsize=2.5, elinewidth=1.1, zorder=3,
+            [place], [math.nan if mean is None else mean], yerr=[deviation or 0.0], fmt="D", markersize=5.5,
+            color=color, markerfacecolor="white", markeredgewidth=0.8, capsize=2.5, elinewidth=1.1, zorder=3,
             label=label if number == 0 else None,
         )  # fmt: skip
 

@@ -159,6 +159,14 @@ def places(axes: Axes, names: Sequence[str], **settings: Any) -> None:
     axes.set(xticks=range(len(names)), xticklabels=names, xlim=(-0.5, len(names) - 0.5), **settings)
 
 
+def outer(axes: np.ndarray, xlabel: str, ylabel: str) -> None:
+    """Labels at the lower and left edges of a grid of panels that share their axes."""
+    for panel in axes[-1]:
+        panel.set_xlabel(xlabel)
+    for panel in axes[:, 0]:
+        panel.set_ylabel(ylabel)
+
+
 def bare(axes: Axes) -> None:
     """No ticks, no frame: for pictures and diagrams."""
     axes.set_xticks([])

@@ -22,13 +22,15 @@ def over_steps(
     label: str,
     color: str,
     about: Mapping[str, Any],
+    called: str | None = None,
     digits: int = 4,
 ) -> list[Row]:
-    """Column `name` of a curves table over its steps. Returns a row for each line of the table."""
+    """Column `name` of a curves table over its steps. Returns a row for each line of the table, in which the
+    column is `called` so (None: by its own name)."""
     steps, values = by_seed(columns, name)
     spread(axes, steps, values, label=label, color=color)
     return [
-        {**about, "seed": int(seed), "step": int(step), name: rounded(float(value), digits)}
+        {**about, "seed": int(seed), "step": int(step), called or name: rounded(float(value), digits)}
         for seed, step, value in zip(columns["seed"], columns["step"], columns[name], strict=True)
     ]
 

@@ -1,43 +1,20 @@
-"""Is β-GAN the more stable method? Modes and quality of both over learning rates and seeds (beta_gan, C1)."""
+"""Modes and quality of β-GAN and of the plain GAN over learning rates and seeds (beta_gan, C1)."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 
 from pipeline.base.errors import PipelineError
-from pipeline.figures import style
+from pipeline.figures import strip, style
 from pipeline.figures.drawing import Drawing
-from pipeline.figures.table import number
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import diverged, finals, metric_like
-from pipeline.papers.beta_gan.common import (
-    ANNEALED,
-    METHODS,
-    PLAIN,
-    THE,
-    components,
-    draw_dots,
-    method,
-    summary,
-)
+from pipeline.measures.reading import finals, metric_like
+from pipeline.papers.beta_gan.common import COLORS, METHODS, SIDES, THE, components, method, summary
 from pipeline.papers.registry import result
 
-CONFIDENCE = 0.95
 Grid = dict[str, dict[float, Evidence]]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Mean over seeds of β-GAN minus plain GAN, with the ends of its t interval; NaN ends for one seed."""
-
-    mean: float
-    low: float
-    high: float
-    seeds: int
 
 
 @result("beta_gan", "inline-stability", each=True)
@@ -48,22 +25,25 @@ def stability(evidence: Mapping[str, Evidence]) -> Drawing:
     figure, axes = style.canvas(1, 2, height=2.9)
     labels = (("modes", "modes captured"), ("quality", "share of samples near a mode"))
     for axis, (metric, label) in zip(axes[0], labels, strict=True):
-        for offset, name in ((-0.17, ANNEALED), (0.17, PLAIN)):
+        for name, side in SIDES.items():
             cells = [list(values(grid, name, rate, metric).values()) for rate in rates]
-            draw_dots(axis, np.arange(len(rates)) + offset, cells, name, width=0.1)
-        axis.set(xticks=range(len(rates)), xticklabels=[f"{rate:g}" for rate in rates])
-        axis.set(xlabel="learning rate", ylabel=label, xlim=(-0.5, len(rates) - 0.5))
+            strip.strip(axis, np.arange(len(rates)) + side, cells, color=COLORS[name], label=name)
+        style.places(axis, [f"{rate:g}" for rate in rates], xlabel="learning rate", ylabel=label)
     total = max(components(run) for run in evidence.values())
     axes[0, 0].set(ylim=(-0.25, total + 0.25), yticks=range(total + 1))
     axes[0, 1].set_ylim(-0.05, 1.05)
-    style.legend_below(figure, axes[0, 0])
+    style.legend_below(figure, axes)
     rows = [
         {"learning_rate": rate, **summary(grid[name][rate])}
         for rate in rates
         for name in METHODS
         if rate in grid[name]
     ]
-    return Drawing(figure, rows, _caption(grid, rates))
+    caption = (
+        "β-GAN and the plain GAN on the mixture of five in three dimensions, over learning rates: every "
+        "seed a dot, and mean ± one deviation over seeds. A run that diverged is a cross and in no mean."
+    )
+    return Drawing(figure, rows, caption)
 
 
 def by_rate(evidence: Mapping[str, Evidence]) -> Grid:
@@ -93,66 +73,3 @@ def values(grid: Grid, name: str, rate: float, metric: str) -> dict[int, float |
     """Seed → the metric at the last step; None where the seed diverged, empty where nothing was run."""
     run = grid[name].get(rate)
     return {} if run is None else finals(run, metric_like(run, metric))
-
-
-def paired_differences(grid: Grid, metric: str, rates: Sequence[float]) -> dict[int, float]:
-    """Seed → β-GAN minus plain GAN, averaged over the learning rates at which both ran that seed.
-
-    A diverged run counts as zero: it captures no mode and makes no sample near one.
-    """
-    differences: dict[int, list[float]] = {}
-    for rate in rates:
-        annealed, plain = (values(grid, name, rate, metric) for name in METHODS)
-        for seed in annealed.keys() & plain.keys():
-            differences.setdefault(seed, []).append((annealed[seed] or 0.0) - (plain[seed] or 0.0))
-    return {seed: float(np.mean(each)) for seed, each in sorted(differences.items())}
-
-
-def difference(by_seed: Mapping[int, float]) -> Difference:
-    """Mean and 95 % t interval over seeds, which are independent while the learning rates of one are not."""
-    sample = np.array(list(by_seed.values()))
-    mean = float(sample.mean()) if len(sample) else math.nan
-    if len(sample) < 2:
-        return Difference(mean, math.nan, math.nan, len(sample))
-    from scipy.stats import t
-
-    half = float(t.ppf((1 + CONFIDENCE) / 2, len(sample) - 1) * sample.std(ddof=1) / math.sqrt(len(sample)))
-    return Difference(mean, mean - half, mean + half, len(sample))
-
-
-def verdict(metric: str, found: Difference, digits: int) -> str:
-    """One sentence that follows from the interval, whichever way it comes out."""
-    if found.seeds == 0:
-        return f"For {metric} there is no seed that both methods ran at the same learning rate."
-    size = f"{number(found.mean, digits)}"
-    if math.isnan(found.low):
-        return f"In {metric} β-GAN minus plain GAN is {size}, from one seed, which decides nothing."
-    interval = (
-        f"95 % interval {number(found.low, digits)} to {number(found.high, digits)}, {found.seeds} seeds"
-    )
-    if found.low > 0:
-        outcome = "β-GAN is ahead"
-    elif found.high < 0:
-        outcome = "the plain GAN is ahead"
-    else:
-        outcome = "the two cannot be told apart"
-    return f"In {metric} {outcome}: the mean difference, β-GAN minus plain GAN, is {size} ({interval})."
-
-
-def _caption(grid: Grid, rates: Sequence[float]) -> str:
-    modes, quality = (difference(paired_differences(grid, name, rates)) for name in ("modes", "quality"))
-    each = []
-    for rate in rates:
-        found = difference(paired_differences(grid, "modes", [rate]))
-        if found.seeds:
-            each.append(f"{number(found.mean)} at {rate:g}")
-    crosses = ""
-    if any(diverged(run) for runs in grid.values() for run in runs.values()):
-        crosses = " Crosses are runs that diverged: part of no mean ± deviation, and zero in differences."
-    return (
-        "β-GAN and the plain GAN on the mixture of five in three dimensions, over learning rates: every "
-        f"seed a dot, and mean ± one deviation over seeds.{crosses} Differences are paired by seed and "
-        f"averaged over learning rates. {verdict('modes captured', modes, 2)} "
-        f"{verdict('the share of samples near a mode', quality, 3)} By learning rate the difference in "
-        f"modes is {', '.join(each)}."
-    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.figures import table as tables
-from pipeline.figures.drawing import Drawing
+from pipeline.figures.drawing import Drawing, Row
 from pipeline.measures.evidence import Evidence
 from pipeline.papers.registry import result
 from pipeline.params.base import Positive
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import nn
 
-Row = dict[str, Any]
 AFTER = {"BatchNorm2d": "BN", "ReLU": "ReLU", "LeakyReLU": "leaky ReLU", "Tanh": "tanh"}
 
 
@@ -151,24 +150,15 @@ def _title(layer: nn.Module) -> str:
 
 
 def _draw(rows: list[Row]) -> Figure:
-    names = list(dict.fromkeys(row["network"] for row in rows))
-    lines: list[list[str]] = []
-    rules, totals = [], []
-    for name in names:
+    lines: list[Row] = []
+    starts, totals = [], []
+    for name in dict.fromkeys(row["network"] for row in rows):
         mine = [row for row in rows if row["network"] == name]
-        rules.append(len(lines))
-        for place, row in enumerate(mine):
-            lines.append(
-                [
-                    name if place == 0 else "",
-                    row["layer"],
-                    row["then"],
-                    row["output"],
-                    f"{row['parameters']:,}",
-                ]
-            )
+        starts.append(len(lines))
+        lines += [{**row, "network": "" if place else name} for place, row in enumerate(mine)]
         totals.append(len(lines))
-        lines.append(["", "", "", "total", f"{sum(row['parameters'] for row in mine):,}"])
+        lines.append({"output": "total", "parameters": sum(row["parameters"] for row in mine)})
+    shown = [{**line, "parameters": f"{line['parameters']:,}"} for line in lines]
     bold = [(line, column) for line in totals for column in (3, 4)]
-    header = ["network", "layer", "then", "output", "parameters"]
-    return tables.figure(header, lines, bold=bold, rules=rules[1:])
+    cells = [[line.get(name, "") for name in rows[0]] for line in shown]
+    return tables.figure(list(rows[0]), cells, bold=bold, rules=starts[1:])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from pipeline.figures import data
 from pipeline.figures import table as tables
-from pipeline.figures.drawing import Drawing
+from pipeline.figures.drawing import Drawing, Row
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import mean_deviation, rounded
@@ -17,11 +16,7 @@ from pipeline.papers.tempered.common import PLAIN, SCHEDULED, best, fid_note, fi
 # FID over 4096 samples on Inception's features, as printed: without a lens, with a lens.
 REPORTED = {
     "inline-mnist-gan": {"data": "mnist", PLAIN: "42 (best)", SCHEDULED: "22"},
-    "inline-lsgan-mnist": {
-        "data": "mnist",
-        PLAIN: "19 (best); most fail",
-        SCHEDULED: "14–16; all train",
-    },
+    "inline-lsgan-mnist": {"data": "mnist", PLAIN: "19 (best); most fail", SCHEDULED: "14–16; all train"},
     "inline-lsgan-cmnist": {"data": "color_mnist", PLAIN: "90 (best); stalls", SCHEDULED: "14–22"},
     "inline-lsgan-celeba": {"data": "celeba", PLAIN: "52 (best)", SCHEDULED: "32 (best)–37 (worst)"},
 }
@@ -33,10 +28,12 @@ def mnist_gan(evidence: Mapping[str, Evidence]) -> Drawing:
     lensed, plain = pairs(evidence)
     reported = REPORTED["inline-mnist-gan"]
     rows = [_method_row(run, reported) for run in (plain, *lensed)]
-    header = ["method", "FID reported\n(MNIST)", "best run,\nbest snapshot", "best run,\nlast step",
-              "last step,\nmean ± sd", "runs"]  # fmt: skip
-    lines = [[str(value) for value in row.values()] for row in rows]
-    figure = tables.figure(header, lines, note=_note(plain))
+    headings = {
+        "method": "method", "reported": "FID reported\n(MNIST)",
+        "best_run_best_snapshot": "best run,\nbest snapshot", "best_run_last_step": "best run,\nlast step",
+        "last_step_mean_sd": "last step,\nmean ± sd", "runs": "runs",
+    }  # fmt: skip
+    figure = tables.of(rows, headings, note=_note(plain))
     caption = (
         f"DCGAN with and without a lens on {data.described(plain.dataset, reported['data'])}. The reported "
         "values are the best over the paper's runs, on MNIST with Inception's features; both of what 'best' "
@@ -45,7 +42,7 @@ def mnist_gan(evidence: Mapping[str, Evidence]) -> Drawing:
     return Drawing(figure, rows, caption)
 
 
-def _method_row(run: Evidence, reported: Mapping[str, str]) -> dict[str, Any]:
+def _method_row(run: Evidence, reported: Mapping[str, str]) -> Row:
     """One method as cells of text; a method that the paper does not have is reported as a dash."""
     finals, bests = final(run), best(run)
     known = [value for value in finals.values() if value is not None]
@@ -81,25 +78,26 @@ def seeds(evidence: Mapping[str, Evidence], key: str, threshold: float) -> Drawi
     runs = [run for run in evidence.values() if method(run) == PLAIN]
     runs += [run for run in evidence.values() if method(run) != PLAIN]
     rows = [row for run in runs for row in seed_rows(run, reported, threshold)]
-    column = f"FID reported\n({data.NAMES[reported['data']]})"
-    header = ["method", "output\nof D", column, "seed", "FID, last\nstep", "FID, best\nsnapshot",
-              "|grad G|\nat the end", "trained"]  # fmt: skip
-    keys = ("method", "output", "reported", "seed", "fid_last", "fid_best", "gradient_generator", "trained")
+    printed = data.NAMES[reported["data"]]
+    headings = {
+        "method": "method", "output": "output\nof D", "reported": f"FID reported\n({printed})",
+        "seed": "seed", "fid_last": "FID, last\nstep", "fid_best": "FID, best\nsnapshot",
+        "gradient_generator": "|grad G|\nat the end", "trained": "trained",
+    }  # fmt: skip
     digits = {"fid_last": 1, "fid_best": 1, "gradient_generator": 3}
-    lines = [[tables.number(row[k], digits[k]) if k in digits else str(row[k]) for k in keys] for row in rows]
+    cells = [row | {name: tables.number(row[name], few) for name, few in digits.items()} for row in rows]
     starts = [i for i, row in enumerate(rows) if i and row["experiment"] != rows[i - 1]["experiment"]]
-    figure = tables.figure(header, lines, rules=starts, note=_note(runs[0]))
+    figure = tables.of(cells, headings, rules=starts, note=_note(runs[0]))
     caption = (
         f"LSGAN with and without a lens on {data.described(runs[0].dataset, reported['data'])}, seed by "
         f"seed. A run counts as trained if its FID at the last step is at most {threshold:g}, a threshold "
-        f"of ours, since the paper names none: {'; '.join(_share(run, rows) for run in runs)}. The last "
-        "column but one is the norm of G's gradient, small where it starves. "
-        f"{fid_note(runs[0], reported['data'])}"
+        "of ours, since the paper names none. The last column but one is the norm of G's gradient, small "
+        f"where it starves. {fid_note(runs[0], reported['data'])}"
     )
     return Drawing(figure, rows, caption)
 
 
-def seed_rows(run: Evidence, reported: Mapping[str, str], threshold: float) -> list[dict[str, Any]]:
+def seed_rows(run: Evidence, reported: Mapping[str, str], threshold: float) -> list[Row]:
     """One row for each seed of a run."""
     finals, bests, objective = final(run), best(run), run.experiment.train.objective
     _, gradients = reading.by_seed(run.training, "gradient_generator")
@@ -114,12 +112,6 @@ def seed_rows(run: Evidence, reported: Mapping[str, str], threshold: float) -> l
             "trained": "yes" if value is not None and value <= threshold else "no",
         })  # fmt: skip
     return rows
-
-
-def _share(run: Evidence, rows: list[dict[str, Any]]) -> str:
-    mine = [row["trained"] for row in rows if row["experiment"] == run.name]
-    output = getattr(run.experiment.train.objective, "output", "")
-    return f"{mine.count('yes')} of {len(mine)} with {spoken(run)} ({output} output)"
 
 
 def _note(run: Evidence) -> str:

@@ -73,7 +73,6 @@ def test_a_diverged_seed_leaves_the_mean_to_the_others():
     steps, mean = common.fid_mean(plain(ONE_LOST))
     assert steps.tolist() == made.STEPS
     assert mean.tolist() == [92, 52, 25]
-    assert common.final_text(plain(ONE_LOST)) == "25.0 ± 7.1"
 
 
 def test_comparisons_need_one_run_without_a_lens():
@@ -81,24 +80,13 @@ def test_comparisons_need_one_run_without_a_lens():
         curves.seeds({"lens": lens()})
 
 
-def test_figure_4_bottom_right_marks_the_crossing_and_tells_it():
+def test_figure_4_bottom_right_marks_the_crossing():
     drawing = curves.scheduled_weight({"plain": plain(), "lens": lens()})
     assert len(drawing.rows) == 2 * 3 * 3
     row = {"method": "lens", "experiment": "lens", "seed": 1, "step": 10, "fid100": 53.0}
     assert row in drawing.rows
-    assert "From step 20 on, mean FID with the lens is below" in drawing.caption
-    assert (
-        "12.0 ± 2.0 (lens), 22.0 ± 2.0 (no lens); seed by seed, with minus without: −10.0 ± 2.0 (lens)"
-        in drawing.caption
-    )
-    assert "22 with and 42 without" in drawing.caption
     vertical = [line for line in drawing.figure.axes[0].lines if len(set(line.get_xdata())) == 1]
     assert [line.get_xdata()[0] for line in vertical] == [10, 20]
-
-
-def test_figure_4_bottom_right_admits_that_nothing_crosses():
-    drawing = curves.scheduled_weight({"plain": plain(), "lens": lens([[99, 99, 99]] * 3)})
-    assert "does not fall below" in drawing.caption
 
 
 def test_figure_4_bottom_left_has_fid_and_reconstruction_of_every_seed():
@@ -106,7 +94,6 @@ def test_figure_4_bottom_left_has_fid_and_reconstruction_of_every_seed():
     errors = [row for row in drawing.rows if "reconstruction" in row]
     assert len(errors) == len(drawing.rows) - len(errors) == 9
     assert errors[5]["reconstruction"] == pytest.approx(0.1 / 21 + 0.001, abs=1e-6)
-    assert "FID 12.0 ± 2.0 and 0.00576 a pixel" in drawing.caption
     with pytest.raises(PipelineError, match="use kind 'lens'"):
         curves.fixed_weight({"fixed": plain()})
 
@@ -121,9 +108,9 @@ def test_figure_5_draws_a_line_for_every_seed():
 def test_steps_to_a_threshold_are_the_first_snapshot_that_reaches_it():
     run = plain(ONE_LOST)
     assert curves.steps_to(run, 50) == {0: 10, 1: None, 2: 20}
-    drawing = curves.wasserstein({"plain": plain(), "lens": lens()}, thresholds=[53.0, 11.0])
-    assert "to FID 53: 13 ± 6 (lens), 13 ± 6 (no lens)" in drawing.caption
-    assert "to FID 11: 20, 2 of 3 never (lens), —, 3 of 3 never (no lens)" in drawing.caption
+    rows = curves.wasserstein({"plain": plain(), "lens": lens()}, thresholds=[53.0, 11.0]).rows
+    found = [row["steps_to_threshold"] for row in rows if row.get("threshold") == 11.0]
+    assert found == [None, None, None, 20, None, None]
 
 
 def test_best_and_final_are_given_beside_what_was_reported():
@@ -141,7 +128,6 @@ def test_lsgan_seeds_are_flagged_by_the_threshold_and_a_diverged_one_has_failed(
     assert [row["trained"] for row in drawing.rows] == ["yes", "no", "no", "yes", "yes", "yes"]
     assert drawing.rows[1]["fid_last"] is None
     assert {row["output"] for row in drawing.rows} == {"sigmoid"}
-    assert "1 of 3 with no lens" in drawing.caption and "3 of 3 with lens" in drawing.caption
     assert {row["reported"] for row in drawing.rows[3:]} == {"14–16; all train"}
 
 
@@ -176,9 +162,6 @@ def test_faces_are_named_and_stand_beside_the_papers_faces():
     }
     drawing = tables.lsgan_faces(evidence, threshold=25.0)
     assert {row["reported"] for row in drawing.rows} == {"52 (best)", "32 (best)–37 (worst)"}
-    assert "LSGAN with and without a lens on CelebA, 32×32 pixels, seed by seed" in drawing.caption
-    shown = panels.faces({"lens": lens(objective=sigmoid)}, stages=[0, 20], images=4)
-    assert "LSGAN with a lens on scikit-learn's digits stacked as colours in place of CelebA" in shown.caption
 
 
 def test_stages_show_samples_over_lensed_examples_beside_the_data():
@@ -199,7 +182,6 @@ def test_figure_1_has_stages_above_and_channels_below():
     assert len(stages.axes) == 2 * 3
     assert [axis.get_title() for axis in without.axes] == ["no lens\nFID 20.0", "red", "green", "blue"]
     assert with_lens.axes[0].get_title() == "lens\nFID 10.0"
-    assert "63 without a lens" in drawing.caption and "8 (caption) or 9 (text)" in drawing.caption
 
 
 def test_panels_name_what_is_missing():
@@ -216,7 +198,7 @@ def test_a_diverged_run_says_so_in_its_panels():
     lost = [[90.0, 50.0, None], *FALLING[1:]]
     run = made.write_run("lost", made.LENS, lost, arrays=arrays)
     drawing = panels.wasserstein({"lens": run}, stages=[0, 20], images=4)
-    assert "diverged at\nstep 15" in [text.get_text() for text in drawing.figure.subfigs[0].axes[1].texts]
+    assert "diverged\nat step 15" in [text.get_text() for text in drawing.figure.subfigs[0].axes[1].texts]
 
 
 def test_the_schedule_is_drawn_with_what_was_logged():
@@ -225,7 +207,6 @@ def test_the_schedule_is_drawn_with_what_was_logged():
     assert line.get_ydata()[[0, 10, 20]].tolist() == [1, 0, 0]
     assert dots.get_xdata().tolist() == [-1, 9, 19]
     assert drawing.rows[5]["lambda"] == pytest.approx(1 - np.sin(np.pi / 4), abs=1e-6)
-    assert "K = 10 of 20 steps" in drawing.caption
 
 
 def test_the_schedule_of_a_long_run_is_drawn_up_to_twice_k_in_few_points():

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.base.errors import PipelineError
 from pipeline.measures.evidence import Evidence
-from pipeline.papers.dfm import scores, size, training
+from pipeline.papers.dfm import scores, training
 
 STEPS = np.array([0, 10, 20])
 
@@ -62,8 +62,6 @@ def test_table1_keeps_reported_and_regenerated_apart():
     assert regenerated["Real data"] == "4.00 ± 0.10"
     assert regenerated["Improved GAN (Salimans et al.), no labels"] == "quoted"
     assert column(drawing, "comparable")[scores.DFM] == "no: other data"
-    assert "patches of two photographs in place of CIFAR-10" in drawing.caption
-    assert "is 1.00, 0.50, −0.50: it is ahead in 2 of 3" in drawing.caption
 
 
 @pytest.mark.parametrize(
@@ -78,10 +76,8 @@ def test_columns_are_comparable_where_real_data_score_as_printed(table, kind, re
     drawing = table(as_printed(kind, real + 0.3), tolerance=0.5)
     assert column(drawing, "comparable")[scores.DFM] == "yes"
     assert next(row for row in drawing.rows if reported in row.values())["regenerated"] == "3.50 ± 0.50"
-    assert "within the tolerance of 0.5" in drawing.caption
     off = table(as_printed(kind, real - 0.6), tolerance=0.5)
     assert column(off, "comparable")[scores.DFM].startswith("no: real data score")
-    assert "are not comparable" in off.caption
 
 
 def test_what_stands_between_the_columns_is_named():
@@ -103,9 +99,7 @@ def test_what_stands_between_the_columns_is_named():
 def test_a_diverged_seed_is_left_out_and_said_so():
     drawing = scores.table1(runs(guided=(3.0, None, 4.0)), tolerance=0.5)
     assert column(drawing, "regenerated")[scores.DFM] == "3.50 ± 0.71"
-    assert "is 1.00, −0.50: it is ahead in 1 of 2" in drawing.caption
     drawing = scores.table1(runs(guided=(None, None, None)), tolerance=0.5)
-    assert "cannot be compared" in drawing.caption
 
 
 def test_inline_cifar_lists_every_seed():
@@ -122,7 +116,7 @@ def test_inline_cifar_lists_every_seed():
 
 
 def test_inline_params_counts_the_networks():
-    rows = size.inline_params({}, latents=[100, 128, 256], channels=64, full=128).rows
+    rows = scores.inline_params({}, latents=[100, 128, 256], channels=64, full=128).rows
     found = {(row["generator"], row["dim z"]): row for row in rows}
     assert found["half the channels", 100]["weights"] == "1,554,112"
     assert found["half the channels", 128]["share of Salimans et al."] == "33.9 %"
@@ -131,20 +125,16 @@ def test_inline_params_counts_the_networks():
     assert found["Salimans et al., CIFAR-10", 100]["weights"] == "4,924,800"
 
 
-@pytest.mark.parametrize(
-    ("draw", "paper"), [(training.fig1, "CIFAR-10"), (training.fig2, "STL-10"), (training.fig3, "ImageNet")]
-)
-def test_samples_stand_beside_real_data_and_the_controls(draw, paper):
+@pytest.mark.parametrize("draw", [training.fig1, training.fig2, training.fig3])
+def test_samples_stand_beside_real_data_and_the_controls(draw):
     drawing = draw(runs(), images=9)
     assert [row["images"] for row in drawing.rows] == [9, 9, 9]
-    assert f"patches of two photographs in place of {paper}, 16×16 pixels" in drawing.caption
 
 
 def test_the_denoising_error_is_compared_as_it_is_and_by_scale():
-    drawing = training.denoising_error(runs())
-    assert "The error is 0.50, 0.50, 0.50 times" in drawing.caption
-    assert "Relative to the variance it is 2.00, 2.00, 2.00 times" in drawing.caption
-    assert len(drawing.rows) == 2 * 3 * len(STEPS)
+    rows = training.denoising_error(runs()).rows
+    assert len(rows) == 2 * 3 * len(STEPS)
+    assert (rows[0]["denoising_error"], rows[0]["relative_to_variance"]) == ("0.5", "2")
 
 
 def test_the_control_must_train_its_denoiser():

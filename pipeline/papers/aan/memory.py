@@ -37,23 +37,16 @@ PARAMETERS = {
 }
 
 
-@result("aan", "fig3a", roles=("aan",))
-def large_memory(evidence: Mapping[str, Evidence], *, rows: Positive) -> Drawing:
-    return _gibbs_steps(role(evidence, "aan"), rows, "1000", "change slowly")
-
-
-@result("aan", "fig3b", roles=("aan",))
-def small_memory(evidence: Mapping[str, Evidence], *, rows: Positive) -> Drawing:
-    return _gibbs_steps(role(evidence, "aan"), rows, "100", "change at the first step already")
-
-
-def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Drawing:
+@result("aan", "fig3a", roles=("aan",), printed="1000", reported="change slowly")
+@result("aan", "fig3b", roles=("aan",), printed="100", reported="change at the first step already")
+def gibbs_steps(evidence: Mapping[str, Evidence], *, rows: Positive, printed: str, reported: str) -> Drawing:
     """Rows of a real image and what G makes of the chain that starts from its features, first seed."""
+    run = role(evidence, "aan")
     block, seed = memory(run), run.experiment.seeds[0]
     real, made = _chain_images(run, seed)
-    shown = np.concatenate([real[:, None], made], axis=1)[:count]
+    shown = np.concatenate([real[:, None], made], axis=1)[:rows]
     steps = made.shape[1]
-    figure, axes = style.canvas(height=style.TEXT_WIDTH / (steps + 1) * count + 0.3)
+    figure, axes = style.canvas(height=style.TEXT_WIDTH / (steps + 1) * rows + 0.3)
     pixels = to_pixels(shown, run.experiment.train.range)
     names = ["real", *map(str, range(1, steps + 1))]
     pitch = grids.sheet(axes[0, 0], pixels.reshape(-1, *pixels.shape[2:]), names, PADDING)
@@ -64,7 +57,7 @@ def _gibbs_steps(run: Evidence, count: int, printed: str, reported: str) -> Draw
         f"figure has an RBM of {printed} × {printed} units, whose images are said to {reported}. "
         f"{made_from([run])}"
     )
-    return Drawing(figure, _class_rows(run, seed, count), caption)
+    return Drawing(figure, _class_rows(run, seed, rows), caption)
 
 
 def _chain_images(run: Evidence, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -81,18 +81,13 @@ def _pixel_histogram(axes: Axes, pixels: np.ndarray, low: float, high: float) ->
     return rows
 
 
-@result("beta_gan", "fig5", roles=("annealed",))
-def annealed_digits(evidence: Mapping[str, Evidence], *, betas: list[float], images: Positive) -> Drawing:
-    return annealed_images(role(evidence, "annealed"), betas, images, "mnist")
-
-
-@result("beta_gan", "fig6", roles=("annealed",))
-def annealed_faces(evidence: Mapping[str, Evidence], *, betas: list[float], images: Positive) -> Drawing:
-    return annealed_images(role(evidence, "annealed"), betas, images, "celeba")
-
-
-def annealed_images(run: Evidence, betas: list[float], images: int, printed: str) -> Drawing:
+@result("beta_gan", "fig5", roles=("annealed",), printed="mnist")
+@result("beta_gan", "fig6", roles=("annealed",), printed="celeba")
+def annealed_images(
+    evidence: Mapping[str, Evidence], *, betas: list[float], images: Positive, printed: str
+) -> Drawing:
     """Grids of samples at the end of the stages of the given `betas` and at β = ∞, first seed."""
+    run = role(evidence, "annealed")
     seed, score = run.experiment.seeds[0], _score(run)
     steps = [stage_end(run, beta) for beta in betas] + [run.experiment.train.steps]
     figure, axes = style.canvas(1, len(steps), height=style.TEXT_WIDTH / len(steps) + 0.38)

@@ -61,22 +61,11 @@ FIG3 = {
 
 
 @result("beta_gan", "fig2-top", roles=("vanilla",))
-def fig2_top(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
-    return over_training(role(evidence, "vanilla"), steps, choice)
-
-
 @result("beta_gan", "fig2-middle", roles=("annealed",))
-def fig2_middle(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
-    return over_training(role(evidence, "annealed"), steps, choice)
-
-
 @result("beta_gan", "fig2-bottom", roles=("cubes",))
-def fig2_bottom(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
-    return over_training(role(evidence, "cubes"), steps, choice)
-
-
-def over_training(run: Evidence, steps: list[int], choice: str) -> Drawing:
+def over_training(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
     """Real and generated points of one seed at each of the snapshots `steps`; the rows hold every seed."""
+    (run,) = evidence.values()
     if choice not in CHOICES:
         raise PipelineError(f"The setting 'choice' is '{choice}'; {nearest(choice, CHOICES)}")
     grids.kept(run, steps)

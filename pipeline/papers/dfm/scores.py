@@ -66,22 +66,10 @@ TABLE_3 = Printed(3, "imagenet", 25.78, (
 ROLES = {DFM: "dfm", CONTROL: "control"}
 
 
-@result("dfm", "table1", roles=ROLES.values())
-def table1(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
-    return scores(evidence, TABLE_1, tolerance)
-
-
-@result("dfm", "table2", roles=ROLES.values())
-def table2(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
-    return scores(evidence, TABLE_2, tolerance)
-
-
-@result("dfm", "table3", roles=ROLES.values())
-def table3(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
-    return scores(evidence, TABLE_3, tolerance)
-
-
-def scores(evidence: dict[str, Evidence], printed: Printed, tolerance: float) -> Drawing:
+@result("dfm", "table1", roles=ROLES.values(), printed=TABLE_1)
+@result("dfm", "table2", roles=ROLES.values(), printed=TABLE_2)
+@result("dfm", "table3", roles=ROLES.values(), printed=TABLE_3)
+def scores(evidence: dict[str, Evidence], *, tolerance: float, printed: Printed) -> Drawing:
     """Inception scores as printed, beside those measured here, and whether the two may be compared.
 
     They may where data, network and groups are the paper's, and the score of real data is within

@@ -21,22 +21,10 @@ GUIDED, CONTROL = style.PALETTE[2], style.PALETTE[3]
 METHODS = {"dfm": (GUIDED, "denoising feature matching"), "control": (CONTROL, r"control, $\lambda=0$")}
 
 
-@result("dfm", "fig1", roles=METHODS)
-def fig1(evidence: dict[str, Evidence], *, images: Positive) -> Drawing:
-    return samples(evidence, images, 1, "cifar10")
-
-
-@result("dfm", "fig2", roles=METHODS)
-def fig2(evidence: dict[str, Evidence], *, images: Positive) -> Drawing:
-    return samples(evidence, images, 2, "stl10")
-
-
-@result("dfm", "fig3", roles=METHODS)
-def fig3(evidence: dict[str, Evidence], *, images: Positive) -> Drawing:
-    return samples(evidence, images, 3, "imagenet")
-
-
-def samples(evidence: dict[str, Evidence], images: int, number: int, printed: str) -> Drawing:
+@result("dfm", "fig1", roles=METHODS, number=1, printed="cifar10")
+@result("dfm", "fig2", roles=METHODS, number=2, printed="stl10")
+@result("dfm", "fig3", roles=METHODS, number=3, printed="imagenet")
+def samples(evidence: dict[str, Evidence], *, images: Positive, number: int, printed: str) -> Drawing:
     """Samples as they come, from the same latents with and without denoising, beside real data."""
     runs = {name: reading.role(evidence, name) for name in METHODS}
     seed = runs["dfm"].experiment.seeds[0]

@@ -35,23 +35,6 @@ OBJECTIVES = {
 CHANNELS = ("red", "green", "blue")
 
 
-@result("tempered", "fig4-top", each=True)
-def fixed_weight(
-    evidence: Mapping[str, Evidence], *, stages: list[LensSnapshot], images: Positive
-) -> Drawing:
-    return over_training(evidence, stages, images, "mnist")
-
-
-@result("tempered", "fig7", each=True)
-def wasserstein(evidence: Mapping[str, Evidence], *, stages: list[LensSnapshot], images: Positive) -> Drawing:
-    return over_training(evidence, stages, images, "cifar10")
-
-
-@result("tempered", "fig8", each=True)
-def faces(evidence: Mapping[str, Evidence], *, stages: list[LensSnapshot], images: Positive) -> Drawing:
-    return over_training(evidence, stages, images, "celeba")
-
-
 @result("tempered", "fig1", each=True)
 def color_digits(
     evidence: Mapping[str, Evidence], *, stages: list[LensSnapshot], images: Positive, samples: Positive
@@ -76,7 +59,12 @@ def color_digits(
     return Drawing(figure, rows, caption)
 
 
-def over_training(evidence: Mapping[str, Evidence], stages: list[int], images: int, printed: str) -> Drawing:
+@result("tempered", "fig4-top", each=True, printed="mnist")
+@result("tempered", "fig7", each=True, printed="cifar10")
+@result("tempered", "fig8", each=True, printed="celeba")
+def over_training(
+    evidence: Mapping[str, Evidence], *, stages: list[LensSnapshot], images: Positive, printed: str
+) -> Drawing:
     """G(Z) and L(X) at the given stages beside X, a part for each run."""
     runs = list(evidence.values())
     figure, parts = style.stack([_height(stages)] * len(runs))

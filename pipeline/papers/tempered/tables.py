@@ -14,11 +14,11 @@ from pipeline.papers.registry import result
 from pipeline.papers.tempered.common import PLAIN, SCHEDULED, best, fid_note, final, method, pairs, spoken
 
 # FID over 4096 samples on Inception's features, as printed: without a lens, with a lens.
-REPORTED = {
-    "inline-mnist-gan": {"data": "mnist", PLAIN: "42 (best)", SCHEDULED: "22"},
-    "inline-lsgan-mnist": {"data": "mnist", PLAIN: "19 (best); most fail", SCHEDULED: "14–16; all train"},
-    "inline-lsgan-cmnist": {"data": "color_mnist", PLAIN: "90 (best); stalls", SCHEDULED: "14–22"},
-    "inline-lsgan-celeba": {"data": "celeba", PLAIN: "52 (best)", SCHEDULED: "32 (best)–37 (worst)"},
+GAN = {PLAIN: "42 (best)", SCHEDULED: "22"}
+LSGAN = {
+    "mnist": {PLAIN: "19 (best); most fail", SCHEDULED: "14–16; all train"},
+    "color_mnist": {PLAIN: "90 (best); stalls", SCHEDULED: "14–22"},
+    "celeba": {PLAIN: "52 (best)", SCHEDULED: "32 (best)–37 (worst)"},
 }
 
 
@@ -26,8 +26,7 @@ REPORTED = {
 def mnist_gan(evidence: Mapping[str, Evidence]) -> Drawing:
     """FID of each method: as reported, and over the runs here."""
     lensed, plain = pairs(evidence)
-    reported = REPORTED["inline-mnist-gan"]
-    rows = [_method_row(run, reported) for run in (plain, *lensed)]
+    rows = [_method_row(run, GAN) for run in (plain, *lensed)]
     headings = {
         "method": "method", "reported": "FID reported\n(MNIST)",
         "best_run_best_snapshot": "best run,\nbest snapshot", "best_run_last_step": "best run,\nlast step",
@@ -35,9 +34,9 @@ def mnist_gan(evidence: Mapping[str, Evidence]) -> Drawing:
     }  # fmt: skip
     figure = tables.of(rows, headings, note=_note(plain))
     caption = (
-        f"DCGAN with and without a lens on {data.described(plain.dataset, reported['data'])}. The reported "
+        f"DCGAN with and without a lens on {data.described(plain.dataset, 'mnist')}. The reported "
         "values are the best over the paper's runs, on MNIST with Inception's features; both of what 'best' "
-        f"may mean are given for the runs here. {fid_note(plain, reported['data'])}"
+        f"may mean are given for the runs here. {fid_note(plain, 'mnist')}"
     )
     return Drawing(figure, rows, caption)
 
@@ -57,30 +56,23 @@ def _method_row(run: Evidence, reported: Mapping[str, str]) -> Row:
     }
 
 
-@result("tempered", "inline-lsgan-mnist", "LSGAN on digits, seed by seed (Sec. 3, A.4.2)", each=True)
-def lsgan_mnist(evidence: Mapping[str, Evidence], *, threshold: float) -> Drawing:
-    return seeds(evidence, "inline-lsgan-mnist", threshold)
+BY_SEED = "seed by seed (Sec. 3, A.4.2)"
 
 
-@result("tempered", "inline-lsgan-cmnist", "LSGAN on colour digits, seed by seed (Sec. 3, A.4.2)", each=True)
-def lsgan_color(evidence: Mapping[str, Evidence], *, threshold: float) -> Drawing:
-    return seeds(evidence, "inline-lsgan-cmnist", threshold)
-
-
-@result("tempered", "inline-lsgan-celeba", "LSGAN on faces, seed by seed (Sec. 3)", each=True)
-def lsgan_faces(evidence: Mapping[str, Evidence], *, threshold: float) -> Drawing:
-    return seeds(evidence, "inline-lsgan-celeba", threshold)
-
-
-def seeds(evidence: Mapping[str, Evidence], key: str, threshold: float) -> Drawing:
+@result("tempered", "inline-lsgan-mnist", f"LSGAN on digits, {BY_SEED}", each=True, printed="mnist")
+@result(
+    "tempered", "inline-lsgan-cmnist", f"LSGAN on colour digits, {BY_SEED}", each=True, printed="color_mnist"
+)
+@result(
+    "tempered", "inline-lsgan-celeba", "LSGAN on faces, seed by seed (Sec. 3)", each=True, printed="celeba"
+)
+def seeds(evidence: Mapping[str, Evidence], *, threshold: float, printed: str) -> Drawing:
     """FID of every seed of every method, with a flag for those that trained: final FID ≤ `threshold`."""
-    reported = REPORTED[key]
     runs = [run for run in evidence.values() if method(run) == PLAIN]
     runs += [run for run in evidence.values() if method(run) != PLAIN]
-    rows = [row for run in runs for row in seed_rows(run, reported, threshold)]
-    printed = data.NAMES[reported["data"]]
+    rows = [row for run in runs for row in seed_rows(run, LSGAN[printed], threshold)]
     headings = {
-        "method": "method", "output": "output\nof D", "reported": f"FID reported\n({printed})",
+        "method": "method", "output": "output\nof D", "reported": f"FID reported\n({data.NAMES[printed]})",
         "seed": "seed", "fid_last": "FID, last\nstep", "fid_best": "FID, best\nsnapshot",
         "gradient_generator": "|grad G|\nat the end", "trained": "trained",
     }  # fmt: skip
@@ -89,10 +81,10 @@ def seeds(evidence: Mapping[str, Evidence], key: str, threshold: float) -> Drawi
     starts = [i for i, row in enumerate(rows) if i and row["experiment"] != rows[i - 1]["experiment"]]
     figure = tables.of(cells, headings, rules=starts, note=_note(runs[0]))
     caption = (
-        f"LSGAN with and without a lens on {data.described(runs[0].dataset, reported['data'])}, seed by "
+        f"LSGAN with and without a lens on {data.described(runs[0].dataset, printed)}, seed by "
         f"seed. A run counts as trained if its FID at the last step is at most {threshold:g}, a threshold "
         "of ours, since the paper names none. The last column but one is the norm of G's gradient, small "
-        f"where it starves. {fid_note(runs[0], reported['data'])}"
+        f"where it starves. {fid_note(runs[0], printed)}"
     )
     return Drawing(figure, rows, caption)
 

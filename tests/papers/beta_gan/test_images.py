@@ -68,8 +68,14 @@ def test_stage_end_is_the_last_snapshot_trained_at_a_beta():
         images.stage_end(run, 3.0)
 
 
+def annealed(run, betas, count):
+    return images.annealed_images({"annealed": run}, betas=betas, images=count, printed="mnist")
+
+
 def test_four_panels_with_class_entropy():
-    drawing = images.annealed_digits({"annealed": digits()}, betas=[0.0, 1.0, 5.01], images=36)
+    drawing = images.annealed_images(
+        {"annealed": digits()}, betas=[0.0, 1.0, 5.01], images=36, printed="mnist"
+    )
     titles = [axis.get_title() for axis in drawing.figure.axes]
     assert titles == [
         "(a) $\\beta = 0$\nclass entropy 0.25",
@@ -86,8 +92,10 @@ def test_four_panels_with_class_entropy():
 
 def test_faces_are_measured_by_fid_where_classes_are_not():
     run = digits(values={"fid100": lambda seed, step: 100 - step / 1000})
-    drawing = images.annealed_faces({"annealed": run}, betas=[0.0, 1.0], images=36)
+    drawing = annealed(run, [0.0, 1.0], 36)
     assert drawing.figure.axes[2].get_title() == "(c) $\\beta = \\infty$\nFID 70.00"
     assert drawing.rows[0] == {"panel": "a", "beta": "0", "step": 5000, "seed": 0, "fid": 95.0}
     with pytest.raises(PipelineError, match="measures neither classes nor FID"):
-        images.annealed_faces({"annealed": digits(values={"kid100": lambda s, t: 0.0})}, betas=[], images=4)
+        images.annealed_images(
+            {"annealed": digits(values={"kid100": lambda s, t: 0.0})}, betas=[], images=4, printed="mnist"
+        )

@@ -37,7 +37,7 @@ def test_choice_of_the_seed_to_draw():
 
 
 def test_rows_hold_every_seed_at_every_snapshot_shown():
-    drawing = training.fig2_middle(
+    drawing = training.over_training(
         {"annealed": run(tempering=made.ANNEAL)}, steps=[5000, 16_000, 30_000], choice="best"
     )
     assert len(drawing.rows) == 3 * 4
@@ -50,7 +50,7 @@ def test_rows_hold_every_seed_at_every_snapshot_shown():
 
 
 def test_titles_and_numbers_of_the_panels():
-    drawing = training.fig2_middle(
+    drawing = training.over_training(
         {"annealed": run(tempering=made.ANNEAL)}, steps=[16_000, 30_000], choice="best"
     )
     texts = [text.get_text() for text in drawing.figure.texts]
@@ -60,7 +60,7 @@ def test_titles_and_numbers_of_the_panels():
 
 
 def test_plain_gan_shows_no_beta():
-    drawing = training.fig2_top({"vanilla": run()}, steps=[30_000], choice="best")
+    drawing = training.over_training({"vanilla": run()}, steps=[30_000], choice="best")
     assert "beta" not in drawing.figure.texts[0].get_text()
 
 
@@ -71,7 +71,7 @@ def test_cubes_are_measured_by_coverage_and_a_diverged_seed_is_said_so():
         values={"coverage100": lambda s, t: 0.9 + 0.01 * s, "quality100": lambda s, t: 0.5},
         diverged={0: 24_000},
     )
-    drawing = training.fig2_bottom({"cubes": cubes}, steps=[23_000, 30_000], choice="first")
+    drawing = training.over_training({"cubes": cubes}, steps=[23_000, 30_000], choice="first")
     assert drawing.rows[4]["coverage"] is None
     assert drawing.rows[5]["coverage"] == 0.91
     assert "all seeds: 0.91 to 0.93" in drawing.figure.texts[3].get_text()
@@ -85,9 +85,9 @@ def test_points_outside_the_panels_are_left_out():
 
 def test_bad_settings():
     with pytest.raises(PipelineError, match="did you mean 'best'"):
-        training.fig2_top({"vanilla": run()}, steps=[30_000], choice="bset")
+        training.over_training({"vanilla": run()}, steps=[30_000], choice="bset")
     with pytest.raises(PipelineError, match=r"steps \[17\], at which experiment 'run' keeps no snapshot"):
-        training.fig2_top({"vanilla": run()}, steps=[17, 30_000], choice="best")
+        training.over_training({"vanilla": run()}, steps=[17, 30_000], choice="best")
 
 
 def with_outputs(name, gap, **changes):

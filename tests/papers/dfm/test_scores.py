@@ -49,12 +49,16 @@ def as_printed(kind, real, extractor="inception", protocol="10x5000"):
     }
 
 
+def table(used, printed=scores.TABLE_1):
+    return scores.scores(used, tolerance=0.5, printed=printed)
+
+
 def column(drawing, name):
     return {row["model"]: row[name] for row in drawing.rows}
 
 
 def test_table1_keeps_reported_and_regenerated_apart():
-    drawing = scores.table1(runs(), tolerance=0.5)
+    drawing = table(runs())
     assert len(drawing.rows) == 6
     reported, regenerated = column(drawing, "CIFAR-10 reported"), column(drawing, "regenerated")
     assert (reported[scores.DFM], regenerated[scores.DFM]) == ("7.72 ± 0.13", "3.50 ± 0.50")
@@ -65,18 +69,18 @@ def test_table1_keeps_reported_and_regenerated_apart():
 
 
 @pytest.mark.parametrize(
-    ("table", "kind", "real", "reported"),
+    ("printed", "kind", "real", "reported"),
     [
-        (scores.table1, "cifar10", 11.24, "7.72 ± 0.13"),
-        (scores.table2, "stl10", 26.08, "8.51 ± 0.13"),
-        (scores.table3, "imagenet", 25.78, "9.18 ± .13"),
+        (scores.TABLE_1, "cifar10", 11.24, "7.72 ± 0.13"),
+        (scores.TABLE_2, "stl10", 26.08, "8.51 ± 0.13"),
+        (scores.TABLE_3, "imagenet", 25.78, "9.18 ± .13"),
     ],
 )
-def test_columns_are_comparable_where_real_data_score_as_printed(table, kind, real, reported):
-    drawing = table(as_printed(kind, real + 0.3), tolerance=0.5)
+def test_columns_are_comparable_where_real_data_score_as_printed(printed, kind, real, reported):
+    drawing = table(as_printed(kind, real + 0.3), printed)
     assert column(drawing, "comparable")[scores.DFM] == "yes"
     assert next(row for row in drawing.rows if reported in row.values())["regenerated"] == "3.50 ± 0.50"
-    off = table(as_printed(kind, real - 0.6), tolerance=0.5)
+    off = table(as_printed(kind, real - 0.6), printed)
     assert column(off, "comparable")[scores.DFM].startswith("no: real data score")
 
 
@@ -97,9 +101,9 @@ def test_what_stands_between_the_columns_is_named():
 
 
 def test_a_diverged_seed_is_left_out_and_said_so():
-    drawing = scores.table1(runs(guided=(3.0, None, 4.0)), tolerance=0.5)
+    drawing = table(runs(guided=(3.0, None, 4.0)))
     assert column(drawing, "regenerated")[scores.DFM] == "3.50 ± 0.71"
-    drawing = scores.table1(runs(guided=(None, None, None)), tolerance=0.5)
+    drawing = table(runs(guided=(None, None, None)))
 
 
 def test_inline_cifar_lists_every_seed():
@@ -125,9 +129,8 @@ def test_inline_params_counts_the_networks():
     assert found["Salimans et al., CIFAR-10", 100]["weights"] == "4,924,800"
 
 
-@pytest.mark.parametrize("draw", [training.fig1, training.fig2, training.fig3])
-def test_samples_stand_beside_real_data_and_the_controls(draw):
-    drawing = draw(runs(), images=9)
+def test_samples_stand_beside_real_data_and_the_controls():
+    drawing = training.samples(runs(), images=9, number=2, printed="stl10")
     assert [row["images"] for row in drawing.rows] == [9, 9, 9]
 
 
@@ -143,4 +146,4 @@ def test_the_control_must_train_its_denoiser():
     with pytest.raises(PipelineError, match="weight: 0"):
         training.denoising_error(used)
     with pytest.raises(PipelineError, match="role 'dfm' under uses"):
-        scores.table1({"control": used["control"]}, tolerance=0.5)
+        table({"control": used["control"]})

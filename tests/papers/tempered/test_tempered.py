@@ -124,7 +124,7 @@ def test_best_and_final_are_given_beside_what_was_reported():
 def test_lsgan_seeds_are_flagged_by_the_threshold_and_a_diverged_one_has_failed():
     sigmoid = {"kind": "least_squares", "output": "sigmoid"}
     evidence = {"plain": plain(ONE_LOST, objective=sigmoid), "lens": lens(objective=sigmoid)}
-    drawing = tables.lsgan_mnist(evidence, threshold=25.0)
+    drawing = tables.seeds(evidence, threshold=25.0, printed="mnist")
     assert [row["trained"] for row in drawing.rows] == ["yes", "no", "no", "yes", "yes", "yes"]
     assert drawing.rows[1]["fid_last"] is None
     assert {row["output"] for row in drawing.rows} == {"sigmoid"}
@@ -160,12 +160,18 @@ def test_faces_are_named_and_stand_beside_the_papers_faces():
         "plain": of(plain(objective=sigmoid), "celeba", "inception"),
         "lens": of(lens(objective=sigmoid), "celeba", "inception"),
     }
-    drawing = tables.lsgan_faces(evidence, threshold=25.0)
+    drawing = tables.seeds(evidence, threshold=25.0, printed="celeba")
     assert {row["reported"] for row in drawing.rows} == {"52 (best)", "32 (best)–37 (worst)"}
 
 
+def stages(evidence, steps):
+    return panels.over_training(evidence, stages=steps, images=4, printed="mnist")
+
+
 def test_stages_show_samples_over_lensed_examples_beside_the_data():
-    drawing = panels.fixed_weight({"fixed": lens(tempering=made.FIXED)}, stages=[0, 20], images=4)
+    drawing = panels.over_training(
+        {"fixed": lens(tempering=made.FIXED)}, stages=[0, 20], images=4, printed="mnist"
+    )
     axes = drawing.figure.subfigs[0].axes
     corners = [axis.images[0].get_array()[0, 0, 0] if axis.images else None for axis in axes]
     assert corners == [0, 20, None, 1, 21, 0]
@@ -178,18 +184,18 @@ def test_stages_show_samples_over_lensed_examples_beside_the_data():
 
 def test_figure_1_has_stages_above_and_channels_below():
     drawing = panels.color_digits({"plain": plain(), "lens": lens()}, stages=[0, 10], images=4, samples=8)
-    stages, without, with_lens = drawing.figure.subfigs
-    assert len(stages.axes) == 2 * 3
+    above, without, with_lens = drawing.figure.subfigs
+    assert len(above.axes) == 2 * 3
     assert [axis.get_title() for axis in without.axes] == ["no lens\nFID 20.0", "red", "green", "blue"]
     assert with_lens.axes[0].get_title() == "lens\nFID 10.0"
 
 
 def test_panels_name_what_is_missing():
     with pytest.raises(PipelineError, match=r"steps \[7\].*train.snapshots"):
-        panels.fixed_weight({"fixed": lens()}, stages=[0, 7], images=4)
+        stages({"fixed": lens()}, [0, 7])
     bare = made.write_run("bare", made.LENS, FALLING, arrays=made.pictures(shown=False))
     with pytest.raises(PipelineError, match="give it sample.shown"):
-        panels.fixed_weight({"fixed": bare}, stages=[0], images=4)
+        stages({"fixed": bare}, [0])
 
 
 def test_a_diverged_run_says_so_in_its_panels():
@@ -197,7 +203,7 @@ def test_a_diverged_run_says_so_in_its_panels():
     del arrays["panel_seed0_20"], arrays["shown_seed0_20"]
     lost = [[90.0, 50.0, None], *FALLING[1:]]
     run = made.write_run("lost", made.LENS, lost, arrays=arrays)
-    drawing = panels.wasserstein({"lens": run}, stages=[0, 20], images=4)
+    drawing = stages({"lens": run}, [0, 20])
     assert "diverged\nat step 15" in [text.get_text() for text in drawing.figure.subfigs[0].axes[1].texts]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,14 +34,13 @@ def schematic(evidence: Mapping[str, Evidence]) -> Drawing:
     figure, axes = diagram.sheet(6.5, 3.3)
     _draw_discriminator(axes, run, trunk, width, c)
     _draw_memory(axes, block.dim, block.hidden, block.gibbs)
-    _draw_generator(axes, found["generator"], run)
+    _draw_generator(axes, found["generator"])
+    found["RBM"] = [("visible ±1", (block.dim,)), ("hidden ±1", (block.hidden,))]
     rows = [
         {"network": name, "layer": kind, "output": text(shape)}
         for name, layers in found.items()
         for kind, shape in layers
     ]
-    rows.append({"network": "RBM", "layer": "visible ±1", "output": str(block.dim)})
-    rows.append({"network": "RBM", "layer": "hidden ±1", "output": str(block.hidden)})
     caption = (
         "The associative adversarial network as built here: F, the first layers of D, ends in a tanh layer "
         "whose features f are the RBM's visible units; C, the rest of D, classifies them. Chains of "
@@ -94,11 +92,7 @@ def _draw_discriminator(axes: Axes, run: Evidence, trunk: list[Layer], width: in
     labels.append(("$D(x)$", CLASSIFIER, True))
     places = np.linspace(0.58, 6.1, len(labels))
     step = places[1] - places[0]
-    for place, (label, color, rounded) in zip(places, labels, strict=True):
-        diagram.box(axes, (place, 2.6), label, width=0.78 * step, height=0.5, color=color, rounded=rounded,
-                    size=7.5)  # fmt: skip
-    for left, right in pairwise(places):
-        diagram.arrow(axes, (left + 0.39 * step, 2.6), (right - 0.39 * step, 2.6))
+    diagram.row(axes, places, 2.6, labels, fill=0.78)
     at = places[len(trunk) + 1]
     axes.text((places[1] + at) / 2, 3.05, "$F$", ha="center", color=FEATURES, size=11)
     axes.text((at + places[-1]) / 2 + step / 2, 3.05, "$C$", ha="center", color=CLASSIFIER, size=11)
@@ -107,28 +101,24 @@ def _draw_discriminator(axes: Axes, run: Evidence, trunk: list[Layer], width: in
 
 
 def _draw_memory(axes: Axes, visible: int, hidden: int, steps: int) -> None:
-    diagram.box(
-        axes, (4.2, 1.42), f"visible ±1: {visible}", width=1.5, height=0.42, color=style.GENERATED, size=8
-    )
-    diagram.box(
-        axes, (4.2, 0.55), f"hidden ±1: {hidden}", width=1.5, height=0.42, color=style.PALETTE[4], size=8
-    )
+    for height, label, color in (
+        (1.42, f"visible ±1: {visible}", style.GENERATED),
+        (0.55, f"hidden ±1: {hidden}", style.PALETTE[4]),
+    ):
+        diagram.box(axes, (4.2, height), label, width=1.5, height=0.42, color=color, size=8)
     diagram.arrow(axes, (4.0, 1.21), (4.0, 0.76))
     diagram.arrow(axes, (4.4, 0.76), (4.4, 1.21))
     axes.text(4.55, 0.98, f"{steps} Gibbs steps,\nCD-{steps}", va="center", size=8, color="#555555")
     axes.text(5.15, 1.42, "RBM: the associative memory", va="center", size=8, color="#555555", style="italic")
 
 
-def _draw_generator(axes: Axes, layers: list[Layer], run: Evidence) -> None:
+def _draw_generator(axes: Axes, layers: list[Layer]) -> None:
     """The lower row, from the RBM leftwards to the generated image, which goes up to D."""
+    color = style.PALETTE[3]
     places = np.linspace(2.75, 0.58, len(layers))
     step = places[0] - places[1]
-    for place, (kind, shape) in zip(places, layers, strict=True):
-        diagram.box(axes, (place, 1.42), f"{kind}\n{text(shape)}", width=0.8 * step, height=0.5,
-                    color=style.PALETTE[3], size=7.5)  # fmt: skip
-    for right, left in pairwise(places):
-        diagram.arrow(axes, (right - 0.4 * step, 1.42), (left + 0.4 * step, 1.42))
+    diagram.row(axes, places, 1.42, [(f"{kind}\n{text(shape)}", color, True) for kind, shape in layers])
     diagram.arrow(axes, (3.45, 1.42), (places[0] + 0.4 * step, 1.42), color=style.GENERATED)
     axes.text(3.33, 1.53, "$f^-$", ha="center", color=style.GENERATED, size=9)
     diagram.arrow(axes, (places[-1], 1.67), (places[-1], 2.35))
-    axes.text(places.mean(), 0.95, "$G$", ha="center", color=style.PALETTE[3], size=11)
+    axes.text(places.mean(), 0.95, "$G$", ha="center", color=color, size=11)

@@ -4,7 +4,7 @@ import beta_gan_fakes as made
 import pytest
 
 from pipeline.base.errors import PipelineError
-from pipeline.papers.beta_gan import stability
+from pipeline.papers.beta_gan import toys
 
 RATES = (1e-4, 1e-3)
 ANNEALED = {1e-4: (5, 5, 4), 1e-3: (4, 5, 3)}
@@ -30,7 +30,7 @@ def evidence(**changes):
 
 
 def test_rows():
-    drawing = stability.stability(evidence(diverged={1: 50}))
+    drawing = toys.stability(evidence(diverged={1: 50}))
     assert [(row["learning_rate"], row["method"]) for row in drawing.rows] == [
         (1e-4, "β-GAN"), (1e-4, "plain GAN"), (1e-3, "β-GAN"), (1e-3, "plain GAN"),
     ]  # fmt: skip
@@ -40,7 +40,7 @@ def test_rows():
 
 
 def test_every_seed_is_a_dot():
-    drawing = stability.stability(evidence())
+    drawing = toys.stability(evidence())
     heights = [dots.get_offsets()[:, 1].tolist() for dots in drawing.figure.axes[0].collections]
     assert [h for h in heights if len(h) == 3] == [[5, 5, 4], [4, 5, 3], [5, 4, 4], [2, 1, 2]]
 
@@ -50,6 +50,6 @@ def test_two_experiments_in_one_place_and_a_missing_method():
     with pytest.raises(
         PipelineError, match=r"two experiments of the plain GAN at learning rate 0.0001, 'one' and 'two'"
     ):
-        stability.by_rate(twice)
+        toys.by_rate(twice)
     with pytest.raises(PipelineError, match="no experiment under uses is one of β-GAN"):
-        stability.by_rate({"a": twice["a"]})
+        toys.by_rate({"a": twice["a"]})

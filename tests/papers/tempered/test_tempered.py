@@ -10,7 +10,7 @@ import tempered_fakes as made
 
 from pipeline.base.errors import PipelineError
 from pipeline.measures.evidence import Evidence
-from pipeline.papers.tempered import architecture, common, curves, panels, schematic, tables
+from pipeline.papers.tempered import common, fid, networks, panels
 
 FALLING = [[90.0, 50.0, 20.0], [92.0, 52.0, 24.0], [94.0, 54.0, 22.0]]
 HIGHER_THEN_LOWER = [[99.0, 50.0, 10.0], [99.0, 53.0, 12.0], [99.0, 56.0, 14.0]]
@@ -77,11 +77,11 @@ def test_a_diverged_seed_leaves_the_mean_to_the_others():
 
 def test_comparisons_need_one_run_without_a_lens():
     with pytest.raises(PipelineError, match="hold 1 with and 0 without"):
-        curves.seeds({"lens": lens()})
+        fid.seeds({"lens": lens()})
 
 
 def test_figure_4_bottom_right_marks_the_crossing():
-    drawing = curves.scheduled_weight({"plain": plain(), "lens": lens()})
+    drawing = fid.scheduled_weight({"plain": plain(), "lens": lens()})
     assert len(drawing.rows) == 2 * 3 * 3
     row = {"method": "lens", "experiment": "lens", "seed": 1, "step": 10, "fid100": 53.0}
     assert row in drawing.rows
@@ -90,16 +90,16 @@ def test_figure_4_bottom_right_marks_the_crossing():
 
 
 def test_figure_4_bottom_left_has_fid_and_reconstruction_of_every_seed():
-    drawing = curves.fixed_weight({"fixed": lens(tempering=made.FIXED)})
+    drawing = fid.fixed_weight({"fixed": lens(tempering=made.FIXED)})
     errors = [row for row in drawing.rows if "reconstruction" in row]
     assert len(errors) == len(drawing.rows) - len(errors) == 9
     assert errors[5]["reconstruction"] == pytest.approx(0.1 / 21 + 0.001, abs=1e-6)
     with pytest.raises(PipelineError, match="use kind 'lens'"):
-        curves.fixed_weight({"fixed": plain()})
+        fid.fixed_weight({"fixed": plain()})
 
 
 def test_figure_5_draws_a_line_for_every_seed():
-    drawing = curves.seeds({"plain": plain(ONE_LOST), "lens": lens()})
+    drawing = fid.seeds({"plain": plain(ONE_LOST), "lens": lens()})
     lines = [line for line in drawing.figure.axes[0].lines if len(set(line.get_xdata())) == 3]
     assert len(lines) == 6
     assert drawing.rows[5]["fid100"] is None
@@ -107,14 +107,14 @@ def test_figure_5_draws_a_line_for_every_seed():
 
 def test_steps_to_a_threshold_are_the_first_snapshot_that_reaches_it():
     run = plain(ONE_LOST)
-    assert curves.steps_to(run, 50) == {0: 10, 1: None, 2: 20}
-    rows = curves.wasserstein({"plain": plain(), "lens": lens()}, thresholds=[53.0, 11.0]).rows
+    assert fid.steps_to(run, 50) == {0: 10, 1: None, 2: 20}
+    rows = fid.wasserstein({"plain": plain(), "lens": lens()}, thresholds=[53.0, 11.0]).rows
     found = [row["steps_to_threshold"] for row in rows if row.get("threshold") == 11.0]
     assert found == [None, None, None, 20, None, None]
 
 
 def test_best_and_final_are_given_beside_what_was_reported():
-    drawing = tables.mnist_gan({"lens": lens(), "plain": plain(ONE_LOST)})
+    drawing = fid.mnist_gan({"lens": lens(), "plain": plain(ONE_LOST)})
     assert [row["method"] for row in drawing.rows] == ["no lens", "lens"]
     assert [row["reported"] for row in drawing.rows] == ["42 (best)", "22"]
     assert drawing.rows[0]["best_run_last_step"] == "20.0"
@@ -124,7 +124,7 @@ def test_best_and_final_are_given_beside_what_was_reported():
 def test_lsgan_seeds_are_flagged_by_the_threshold_and_a_diverged_one_has_failed():
     sigmoid = {"kind": "least_squares", "output": "sigmoid"}
     evidence = {"plain": plain(ONE_LOST, objective=sigmoid), "lens": lens(objective=sigmoid)}
-    drawing = tables.seeds(evidence, threshold=25.0, printed="mnist")
+    drawing = fid.seed_by_seed(evidence, threshold=25.0, printed="mnist")
     assert [row["trained"] for row in drawing.rows] == ["yes", "no", "no", "yes", "yes", "yes"]
     assert drawing.rows[1]["fid_last"] is None
     assert {row["output"] for row in drawing.rows} == {"sigmoid"}
@@ -160,7 +160,7 @@ def test_faces_are_named_and_stand_beside_the_papers_faces():
         "plain": of(plain(objective=sigmoid), "celeba", "inception"),
         "lens": of(lens(objective=sigmoid), "celeba", "inception"),
     }
-    drawing = tables.seeds(evidence, threshold=25.0, printed="celeba")
+    drawing = fid.seed_by_seed(evidence, threshold=25.0, printed="celeba")
     assert {row["reported"] for row in drawing.rows} == {"52 (best)", "32 (best)–37 (worst)"}
 
 
@@ -208,7 +208,7 @@ def test_a_diverged_run_says_so_in_its_panels():
 
 
 def test_the_schedule_is_drawn_with_what_was_logged():
-    drawing = schematic.schedule({"lens": lens()})
+    drawing = networks.schedule({"lens": lens()})
     line, dots = drawing.figure.axes[0].lines[:2]
     assert line.get_ydata()[[0, 10, 20]].tolist() == [1, 0, 0]
     assert dots.get_xdata().tolist() == [-1, 9, 19]
@@ -220,12 +220,12 @@ def test_the_schedule_of_a_long_run_is_drawn_up_to_twice_k_in_few_points():
     experiment = run.experiment.model_copy(
         update={"train": run.experiment.train.model_copy(update={"steps": 1_000_000})}
     )
-    rows = schematic.schedule({"lens": replace(run, experiment=experiment)}).rows
+    rows = networks.schedule({"lens": replace(run, experiment=experiment)}).rows
     assert len(rows) == 21 and rows[-1]["t"] == 20
 
 
 def test_the_schematic_names_every_network_and_loss():
-    texts = [text.get_text() for text in schematic.schematic({}).figure.axes[0].texts]
+    texts = [text.get_text() for text in networks.schematic({}).figure.axes[0].texts]
     assert {"$Z$", "$X$", "generator $G$", "lens $L$", "discriminator $D$", "$L(X)$", "$G(Z)$"} <= set(texts)
 
 
@@ -237,7 +237,7 @@ SIZES: dict[str, Any] = {
 
 def test_layer_tables_are_those_of_figure_3_with_their_parameters():
     """Counted by hand: weights and biases of every layer, scale and shift of its batch norm."""
-    rows = architecture.architectures({}, **SIZES).rows
+    rows = networks.architectures({}, **SIZES).rows
     outputs = {name: [row["output"] for row in rows if row["network"] == name] for name in
                ("generator", "discriminator", "lens")}  # fmt: skip
     assert outputs["generator"] == ["4C×4×4", "2C×8×8", "C×16×16", "3×32×32"]
@@ -253,6 +253,6 @@ def test_layer_tables_are_those_of_figure_3_with_their_parameters():
 def test_the_sizes_of_the_runs_are_told():
     dcgan = {"kind": "dcgan", "channels": 2, "kernel": 4}
     run = lens(networks={"generator": dcgan, "discriminator": dcgan})
-    sentence = architecture.run_size(run)
+    sentence = networks.run_size(run)
     assert sentence.startswith("In experiment `lens`, C = 2 at 3×16×16: G ")
     assert f"L {27 * 6 + 6 + 4 * (9 * 36 + 6) + 9 * 18 + 3:,} (2 blocks of width 6)" in sentence

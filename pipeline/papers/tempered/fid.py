@@ -1,4 +1,4 @@
-"""FID over training with and without a lens (tempered, Fig. 4 bottom, 5 and 6)."""
+"""FID with and without a lens: over training (tempered, Fig. 4 bottom, 5 and 6), and in numbers (Sec. 3)."""
 
 from __future__ import annotations
 
@@ -8,25 +8,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.figures import curves, data, style
+from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing, Row
+from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import by_seed
+from pipeline.measures.reading import by_seed, mean_deviation, rounded
 from pipeline.papers.registry import result
-from pipeline.papers.tempered.common import (
-    COLORS,
-    crossing,
-    fid,
-    fid_note,
-    fid_rows,
-    lens_of,
-    method,
-    pairs,
-    spoken,
-)
+from pipeline.papers.tempered import common
+from pipeline.papers.tempered.common import COLORS, PLAIN, SCHEDULED, fid_note, method, pairs, spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+# FID over 4096 samples on Inception's features, as printed: without a lens, with a lens.
+GAN = {PLAIN: "42 (best)", SCHEDULED: "22"}
+LSGAN = {
+    "mnist": {PLAIN: "19 (best); most fail", SCHEDULED: "14–16; all train"},
+    "color_mnist": {PLAIN: "90 (best); stalls", SCHEDULED: "14–22"},
+    "celeba": {PLAIN: "52 (best)", SCHEDULED: "32 (best)–37 (worst)"},
+}
 
 
 @result("tempered", "fig4-bottom-left", each=True)
@@ -35,7 +37,7 @@ def fixed_weight(evidence: Mapping[str, Evidence]) -> Drawing:
     figure, axes = style.canvas(1, len(evidence), width=3.4 * len(evidence), height=2.5)
     rows: list[Row] = []
     for axis, run in zip(axes[0], evidence.values(), strict=True):
-        lens = lens_of(run)
+        lens = common.lens_of(run)
         rows += _draw_fid(axis, [run])
         steps, errors = by_seed(run.training, "reconstruction")
         right = style.right_axis(axis, yscale="log", ylabel="$(X-L(X))^2$ a pixel")
@@ -61,7 +63,7 @@ def scheduled_weight(evidence: Mapping[str, Evidence]) -> Drawing:
     lensed, plain = pairs(evidence)
     figure, axes, rows = _with_and_without(lensed, plain)
     for run in lensed:
-        step = crossing(run, plain)
+        step = common.crossing(run, plain)
         if step is not None:
             axes.axvline(step, color=COLORS[method(run)], linewidth=0.7, linestyle="--")
     caption = (
@@ -80,7 +82,7 @@ def _with_and_without(
     figure, axes = style.canvas(width=4.6, height=2.7)
     axis: Axes = axes[0, 0]
     rows = _draw_fid(axis, [plain, *lensed], spread)
-    end = lens_of(lensed[0]).schedule_steps
+    end = common.lens_of(lensed[0]).schedule_steps
     if end is not None:
         axis.axvline(end, color=style.MUTED, linewidth=0.8, linestyle=":")
     axis.legend()
@@ -90,14 +92,14 @@ def _with_and_without(
 def _draw_fid(axes: Axes, runs: Sequence[Evidence], spread: bool = True) -> list[Row]:
     """FID over training: every seed, with mean and deviation or by itself."""
     for run in runs:
-        (steps, values), name = fid(run), method(run)
+        (steps, values), name = common.fid(run), method(run)
         if spread:
             curves.spread(axes, steps, values, label=name, color=COLORS[name])
         else:
             lines = axes.plot(steps, values.T, color=COLORS[name], linewidth=1.0)
             lines[0].set_label(name)
     axes.set(xlabel="step", ylabel="FID", ylim=(0, None))
-    return [row for run in runs for row in fid_rows(run)]
+    return [row for run in runs for row in common.fid_rows(run)]
 
 
 @result("tempered", "fig5", each=True)
@@ -139,9 +141,98 @@ def wasserstein(evidence: Mapping[str, Evidence], *, thresholds: list[float]) ->
 
 def steps_to(run: Evidence, threshold: float) -> dict[int, int | None]:
     """Seed → the first snapshot whose FID is at most `threshold`; None if there is none."""
-    steps, values = fid(run)
+    steps, values = common.fid(run)
     found: dict[int, int | None] = {}
     for seed, curve in zip(run.experiment.seeds, values, strict=True):
         reached = np.flatnonzero(curve <= threshold)
         found[seed] = int(steps[reached[0]]) if len(reached) else None
     return found
+
+
+@result("tempered", "inline-mnist-gan", "DCGAN on digits with and without a lens (Sec. 3, A.4.1)", each=True)
+def mnist_gan(evidence: Mapping[str, Evidence]) -> Drawing:
+    """FID of each method: as reported, and over the runs here."""
+    lensed, plain = pairs(evidence)
+    rows = [_method_row(run, GAN) for run in (plain, *lensed)]
+    headings = {
+        "method": "method", "reported": "FID reported\n(MNIST)",
+        "best_run_best_snapshot": "best run,\nbest snapshot", "best_run_last_step": "best run,\nlast step",
+        "last_step_mean_sd": "last step,\nmean ± sd", "runs": "runs",
+    }  # fmt: skip
+    figure = tables.of(rows, headings, note=_note(plain))
+    caption = (
+        f"DCGAN with and without a lens on {data.described(plain.dataset, 'mnist')}. The reported "
+        "values are the best over the paper's runs, on MNIST with Inception's features; both of what 'best' "
+        f"may mean are given for the runs here. {fid_note(plain, 'mnist')}"
+    )
+    return Drawing(figure, rows, caption)
+
+
+def _method_row(run: Evidence, reported: Mapping[str, str]) -> Row:
+    """One method as cells of text; a method that the paper does not have is reported as a dash."""
+    finals, bests = common.final(run), common.best(run)
+    known = [value for value in finals.values() if value is not None]
+    smallest = [value for value in bests.values() if value is not None]
+    return {
+        "method": spoken(run),
+        "reported": reported.get(method(run), tables.MISSING),
+        "best_run_best_snapshot": tables.number(min(smallest, default=None), 1),
+        "best_run_last_step": tables.number(min(known, default=None), 1),
+        "last_step_mean_sd": tables.plus_minus(*mean_deviation(finals.values()), 1),
+        "runs": len(finals),
+    }
+
+
+BY_SEED = "seed by seed (Sec. 3, A.4.2)"
+
+
+@result("tempered", "inline-lsgan-mnist", f"LSGAN on digits, {BY_SEED}", each=True, printed="mnist")
+@result(
+    "tempered", "inline-lsgan-cmnist", f"LSGAN on colour digits, {BY_SEED}", each=True, printed="color_mnist"
+)
+@result(
+    "tempered", "inline-lsgan-celeba", "LSGAN on faces, seed by seed (Sec. 3)", each=True, printed="celeba"
+)
+def seed_by_seed(evidence: Mapping[str, Evidence], *, threshold: float, printed: str) -> Drawing:
+    """FID of every seed of every method, with a flag for those that trained: final FID ≤ `threshold`."""
+    runs = [run for run in evidence.values() if method(run) == PLAIN]
+    runs += [run for run in evidence.values() if method(run) != PLAIN]
+    rows = [row for run in runs for row in seed_rows(run, LSGAN[printed], threshold)]
+    headings = {
+        "method": "method", "output": "output\nof D", "reported": f"FID reported\n({data.NAMES[printed]})",
+        "seed": "seed", "fid_last": "FID, last\nstep", "fid_best": "FID, best\nsnapshot",
+        "gradient_generator": "|grad G|\nat the end", "trained": "trained",
+    }  # fmt: skip
+    digits = {"fid_last": 1, "fid_best": 1, "gradient_generator": 3}
+    cells = [row | {name: tables.number(row[name], few) for name, few in digits.items()} for row in rows]
+    starts = [i for i, row in enumerate(rows) if i and row["experiment"] != rows[i - 1]["experiment"]]
+    figure = tables.of(cells, headings, rules=starts, note=_note(runs[0]))
+    caption = (
+        f"LSGAN with and without a lens on {data.described(runs[0].dataset, printed)}, seed by "
+        f"seed. A run counts as trained if its FID at the last step is at most {threshold:g}, a threshold "
+        "of ours, since the paper names none. The last column but one is the norm of G's gradient, small "
+        f"where it starves. {fid_note(runs[0], printed)}"
+    )
+    return Drawing(figure, rows, caption)
+
+
+def seed_rows(run: Evidence, reported: Mapping[str, str], threshold: float) -> list[Row]:
+    """One row for each seed of a run."""
+    finals, bests, objective = common.final(run), common.best(run), run.experiment.train.objective
+    _, gradients = reading.by_seed(run.training, "gradient_generator")
+    rows = []
+    for seed, gradient in zip(run.experiment.seeds, gradients, strict=True):
+        value = finals[seed]
+        rows.append({
+            "method": spoken(run), "output": getattr(objective, "output", objective.kind),
+            "reported": reported.get(method(run), tables.MISSING), "experiment": run.name, "seed": seed,
+            "fid_last": rounded(value), "fid_best": rounded(bests[seed]),
+            "gradient_generator": rounded(float(gradient[-1]), 5),
+            "trained": "yes" if value is not None and value <= threshold else "no",
+        })  # fmt: skip
+    return rows
+
+
+def _note(run: Evidence) -> str:
+    name, features = reading.metric_like(run, "fid"), run.metrics["features"]["kind"]
+    return f"Regenerated: {name}, {features} features, {run.experiment.train.steps} steps"

@@ -24,11 +24,17 @@ def over_steps(
     about: Mapping[str, Any],
     called: str | None = None,
     digits: int = 4,
+    mean: bool = True,
 ) -> list[Row]:
-    """Column `name` of a curves table over its steps. Returns a row for each line of the table, in which the
-    column is `called` so (None: by its own name)."""
+    """Column `name` of a curves table over its steps, its mean and spread or (mean=False) the seeds alone.
+
+    Returns a row for each line of the table, in which the column is `called` so (None: by its own name).
+    """
     steps, values = by_seed(columns, name)
-    spread(axes, steps, values, label=label, color=color)
+    if mean:
+        spread(axes, steps, values, label=label, color=color)
+    else:
+        axes.plot(steps, values.T, color=color, linewidth=1.0)[0].set_label(label)
     return [
         {**about, "seed": int(seed), "step": int(step), called or name: rounded(float(value), digits)}
         for seed, step, value in zip(columns["seed"], columns["step"], columns[name], strict=True)

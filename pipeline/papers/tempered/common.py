@@ -8,10 +8,9 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.figures import data, style
-from pipeline.figures.drawing import Row
 from pipeline.gan.schedule import lambda_at
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import by_seed, finals, metric_like, part, rounded
+from pipeline.measures.reading import by_seed, finals, metric_like, part
 from pipeline.params.seams import Lens
 
 PLAIN = "no lens"
@@ -87,17 +86,6 @@ def fid_mean(run: Evidence) -> tuple[np.ndarray, np.ndarray]:
     count = present.sum(axis=0)
     total = np.where(present, values, 0.0).sum(axis=0)
     return steps, np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def fid_rows(run: Evidence) -> list[Row]:
-    """Every seed and step of FID as rows."""
-    column = metric_like(run, "fid")
-    curves = run.curves
-    return [
-        {"method": spoken(run), "experiment": run.name, "seed": int(seed), "step": int(step),
-         column: rounded(float(value))}
-        for seed, step, value in zip(curves["seed"], curves["step"], curves[column], strict=True)
-    ]  # fmt: skip
 
 
 def crossing(lensed: Evidence, plain: Evidence) -> int | None:

@@ -76,12 +76,12 @@ def scheduled_weight(evidence: Mapping[str, Evidence]) -> Drawing:
 
 
 def _with_and_without(
-    lensed: Sequence[Evidence], plain: Evidence, spread: bool = True
+    lensed: Sequence[Evidence], plain: Evidence, mean: bool = True
 ) -> tuple[Figure, Axes, list[Row]]:
     """FID of every method in one panel, and K."""
     figure, axes = style.canvas(width=4.6, height=2.7)
     axis: Axes = axes[0, 0]
-    rows = _draw_fid(axis, [plain, *lensed], spread)
+    rows = _draw_fid(axis, [plain, *lensed], mean)
     end = common.lens_of(lensed[0]).schedule_steps
     if end is not None:
         axis.axvline(end, color=style.MUTED, linewidth=0.8, linestyle=":")
@@ -89,24 +89,23 @@ def _with_and_without(
     return figure, axis, rows
 
 
-def _draw_fid(axes: Axes, runs: Sequence[Evidence], spread: bool = True) -> list[Row]:
+def _draw_fid(axes: Axes, runs: Sequence[Evidence], mean: bool = True) -> list[Row]:
     """FID over training: every seed, with mean and deviation or by itself."""
+    rows: list[Row] = []
     for run in runs:
-        (steps, values), name = common.fid(run), method(run)
-        if spread:
-            curves.spread(axes, steps, values, label=name, color=COLORS[name])
-        else:
-            lines = axes.plot(steps, values.T, color=COLORS[name], linewidth=1.0)
-            lines[0].set_label(name)
+        rows += curves.over_steps(
+            axes, run.curves, reading.metric_like(run, "fid"), label=method(run), color=COLORS[method(run)],
+            about={"method": spoken(run), "experiment": run.name}, mean=mean,
+        )  # fmt: skip
     axes.set(xlabel="step", ylabel="FID", ylim=(0, None))
-    return [row for run in runs for row in common.fid_rows(run)]
+    return rows
 
 
 @result("tempered", "fig5", each=True)
 def seeds(evidence: Mapping[str, Evidence]) -> Drawing:
     """FID of every seed over training, with and without a lens."""
     lensed, plain = pairs(evidence)
-    figure, _, rows = _with_and_without(lensed, plain, spread=False)
+    figure, _, rows = _with_and_without(lensed, plain, mean=False)
     caption = (
         f"FID of every seed over training on {data.described(plain.dataset, 'color_mnist')}: "
         f"{len(plain.experiment.seeds)} runs a method, from the same initial weights with and without a "

@@ -101,14 +101,16 @@ def lens_layers(config: Lens, shape: tuple[int, ...]) -> list[Row]:
     first, *blocks, last = lens(config, shape).get_submodule("inner").children()
     kernel = f"conv {config.kernel}×{config.kernel}"
     wide = shape_text((config.width, *shape[1:]), config.width, "W")
-    block = f"{len(blocks)} × [{kernel}, ReLU, {kernel}]"
+    block, narrow = f"{len(blocks)} × [{kernel}, ReLU, {kernel}]", shape_text(shape, config.width, "W")
+    parts: list[tuple[str, str, str, list[nn.Module]]] = [
+        (f"{kernel}, stride 1", "", wide, [first]),
+        (block, "+ the block's input", wide, blocks),
+        (f"{kernel}, stride 1", "+ the lens's input", narrow, [last]),
+    ]
     return [
-        {"network": "lens", "layer": f"{kernel}, stride 1", "then": "", "output": wide,
-         "parameters": count(first)},
-        {"network": "lens", "layer": block, "then": "+ the block's input", "output": wide,
-         "parameters": sum(count(one) for one in blocks)},
-        {"network": "lens", "layer": f"{kernel}, stride 1", "then": "+ the lens's input",
-         "output": shape_text(shape, config.width, "W"), "parameters": count(last)},
+        {"network": "lens", "layer": layer, "then": then, "output": output,
+         "parameters": sum(count(one) for one in made)}
+        for layer, then, output, made in parts
     ]  # fmt: skip
 
 

@@ -175,15 +175,19 @@ def bare(axes: Axes) -> None:
         spine.set_visible(False)
 
 
-def legend_below(figure: Figure | SubFigure, axes: Axes | np.ndarray) -> None:
-    """One legend for the whole figure or part, of all that the panels name, centred under them."""
+def legend_below(figure: Figure | SubFigure, axes: Axes | np.ndarray, **options: Any) -> None:
+    """One legend for the whole figure or part, of all that the panels name, centred under them.
+
+    options: as for Figure.legend, such as a place where the layout finds none.
+    """
     named: dict[str, Any] = {}
     for panel in axes.flat if isinstance(axes, np.ndarray) else [axes]:
         handles, labels = panel.get_legend_handles_labels()
         named |= {k: h for k, h in zip(labels, handles, strict=True) if k not in named}
     if not named:
         return
-    legend: Any = figure.legend(named.values(), named, loc="outside lower center", ncols=len(named))
+    options = {"loc": "outside lower center", "ncols": len(named), **options}
+    legend: Any = figure.legend(named.values(), named, **options)
     for handle in legend.legend_handles:
         # dots in a legend are drawn as large and as solid as its text
         if hasattr(handle, "set_sizes"):

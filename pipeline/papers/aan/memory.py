@@ -9,8 +9,7 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.pixels import to_pixels
-from pipeline.figures import curves, strip, style
-from pipeline.figures import samples as grids
+from pipeline.figures import curves, samples, strip, style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing, Row
 from pipeline.measures.evidence import Evidence
@@ -43,13 +42,15 @@ def gibbs_steps(evidence: Mapping[str, Evidence], *, rows: Positive, printed: st
     """Rows of a real image and what G makes of the chain that starts from its features, first seed."""
     run = role(evidence, "aan")
     block, seed = memory(run), run.experiment.seeds[0]
-    real, made = _chain_images(run, seed)
+    if seed not in _trained(run):
+        raise _no_chains(run)
+    real, made = run.arrays["gibbs_real"], run.arrays[f"gibbs_seed{seed}"]
     shown = np.concatenate([real[:, None], made], axis=1)[:rows]
     steps = made.shape[1]
     figure, axes = style.canvas(height=style.TEXT_WIDTH / (steps + 1) * rows + 0.3)
     pixels = to_pixels(shown, run.experiment.train.range)
     names = ["real", *map(str, range(1, steps + 1))]
-    pitch = grids.sheet(axes[0, 0], pixels.reshape(-1, *pixels.shape[2:]), names, PADDING)
+    pitch = samples.sheet(axes[0, 0], pixels.reshape(-1, *pixels.shape[2:]), names, PADDING)
     axes[0, 0].axvline(pitch - PADDING / 2 - 0.5, color=style.REAL, linewidth=1.5)
     caption = (
         f"Gibbs steps with an RBM of {block.dim} × {block.hidden} units: left a real test image x, then G of "
@@ -58,15 +59,6 @@ def gibbs_steps(evidence: Mapping[str, Evidence], *, rows: Positive, printed: st
         f"{made_from([run])}"
     )
     return Drawing(figure, _class_rows(run, seed, rows), caption)
-
-
-def _chain_images(run: Evidence, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Real examples (chains, *shape) and images (chains, steps, *shape). Raises PipelineError without."""
-    if f"gibbs_seed{seed}" not in run.arrays or seed in diverged(run):
-        raise PipelineError(
-            f"experiments.{run.name} left no chains: set sample.gibbs, or see why it diverged."
-        )
-    return run.arrays["gibbs_real"], run.arrays[f"gibbs_seed{seed}"]
 
 
 def _class_rows(run: Evidence, seed: int, count: int) -> list[Row]:
@@ -154,13 +146,16 @@ def _label(run: Evidence) -> str:
 
 
 def _trained(run: Evidence) -> list[int]:
+    """Seeds with chains, (chains, steps, …) arrays. Raises PipelineError when there is none."""
     lost = diverged(run)
-    kept = [seed for seed in run.experiment.seeds if seed not in lost]
-    if not kept or f"gibbs_states_seed{kept[0]}" not in run.arrays:
-        raise PipelineError(
-            f"experiments.{run.name} left no chains: set sample.gibbs, or see why it diverged."
-        )
+    kept = [seed for seed in run.experiment.seeds if seed not in lost and f"gibbs_seed{seed}" in run.arrays]
+    if not kept:
+        raise _no_chains(run)
     return kept
+
+
+def _no_chains(run: Evidence) -> PipelineError:
+    return PipelineError(f"experiments.{run.name} left no chains: set sample.gibbs, or see why it diverged.")
 
 
 def _feature_table(axes: Axes, runs: Sequence[Evidence]) -> None:

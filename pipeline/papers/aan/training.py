@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.figures import curves, data, strip, style
-from pipeline.figures import samples as grids
+from pipeline.figures import curves, data, samples, strip, style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing, Row
 from pipeline.measures.evidence import Evidence
@@ -117,7 +116,7 @@ def digits(evidence: Mapping[str, Evidence], *, images: Positive, window: Positi
     runs = [role(evidence, name) for name in ("aan", "gan")]
     figure, axes = style.canvas(2, 2, width=5.2, height=4.9, height_ratios=(1.75, 1))
     for axis, run in zip(axes[0], runs, strict=True):
-        grids.panel(axis, run, run.experiment.train.steps, images)
+        samples.panel(axis, run, run.experiment.train.steps, images)
         axis.set_title(f"{method(run.experiment)}\n{_fid(run)}: {_over_seeds(run, 'fid', 1)}")
     below = style.wide(figure, axes, 1)
     rows = _ratio_panel(below, runs, window)

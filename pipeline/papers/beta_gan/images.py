@@ -10,8 +10,7 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.pixels import to_values
-from pipeline.figures import data, density, style
-from pipeline.figures import samples as grids
+from pipeline.figures import data, density, samples, style
 from pipeline.figures.drawing import Drawing, Row, seed_rows
 from pipeline.figures.table import number, plus_minus
 from pipeline.measures.evidence import Evidence
@@ -42,7 +41,7 @@ def frozen_noise(evidence: Mapping[str, Evidence], *, images: Positive) -> Drawi
         found = {name: finals(run, name) for name in SPREAD}
         rows += seed_rows(seeds, found, {"panel": title})
         above.set_title(f"{title}\n{_spread_text(run)}")
-        if grids.panel(above, run, last, images):
+        if samples.panel(above, run, last, images):
             pixels = to_values(snapshots(run, "panel", seeds[0])[last], run.experiment.train.range)
             bars = _pixel_histogram(below, pixels, *run.experiment.train.range)
             rows += [
@@ -96,7 +95,7 @@ def annealed_images(
         beta = beta_text(last_beta(run.experiment.train, step))
         values = at_step(run, score, step)
         rows += seed_rows(values, {score: values}, {"panel": letter, "beta": beta, "step": step})
-        grids.panel(axis, run, step, images)
+        samples.panel(axis, run, step, images)
         label = beta.replace("∞", r"\infty")
         axis.set_title(rf"({letter}) $\beta = {label}$" + f"\n{SCORES[score]} {number(values[seed])}")
     return Drawing(figure, rows, _annealed_caption(run, seed, score, printed))

@@ -10,8 +10,7 @@ import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.datasets.mixture import law
-from pipeline.figures import curves, data, density, strip, style
-from pipeline.figures import samples as grids
+from pipeline.figures import curves, data, density, samples, strip, style
 from pipeline.figures.drawing import Drawing, Row, seed_rows
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
@@ -90,7 +89,7 @@ def _draw_samples(axis: Axes, run: Evidence | None, key: tuple[int, int]) -> Non
     seed, last = run.experiment.seeds[0], run.experiment.train.steps
     panels = reading.snapshots(run, "panel", seed)
     if last not in panels:
-        grids.lost(axis, run, seed, last)
+        samples.lost(axis, run, seed, last)
         return
     if key[0] == 1:
         assert isinstance(run.dataset.prepare, Mixture)

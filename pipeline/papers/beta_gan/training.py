@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from pipeline.base.errors import PipelineError, nearest
-from pipeline.figures import curves, density, style
-from pipeline.figures import samples as grids
+from pipeline.figures import curves, density, samples, style
 from pipeline.figures.drawing import Drawing, Row, seed_rows
 from pipeline.figures.table import plus_minus
 from pipeline.gan.schedule import beta_at, boundaries
@@ -68,7 +67,7 @@ def over_training(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], ch
     (run,) = evidence.values()
     if choice not in CHOICES:
         raise PipelineError(f"The setting 'choice' is '{choice}'; {nearest(choice, CHOICES)}")
-    grids.kept(run, steps)
+    samples.kept(run, steps)
     seed = chosen_seed(run, choice)
     rows = [row for step in steps for row in _snapshot_rows(run, step, seed)]
     return Drawing(_draw_clouds(run, steps, seed), rows, _clouds_caption(run, seed, choice))
@@ -90,11 +89,8 @@ def chosen_seed(run: Evidence, choice: str) -> int:
 
 def _snapshot_rows(run: Evidence, step: int, drawn: int) -> list[Row]:
     train, prefix = run.experiment.train, mode_metric(run.dataset)
-    about = {
-        "step": step,
-        "tau": common.gradient_evaluations(train, step),
-        "beta": beta_text(last_beta(train, step)),
-    }
+    about: Row = {"step": step, "tau": common.gradient_evaluations(train, step)}
+    about["beta"] = beta_text(last_beta(train, step))
     modes, quality = at_step(run, prefix, step), at_step(run, "quality", step)
     return [
         about
@@ -140,26 +136,14 @@ def _draw_clouds(run: Evidence, steps: list[int], seed: int) -> Figure:
             density.cloud(axis, run.arrays["real"], _inside(panels[step]), size=1.6)
             axis.set_box_aspect((1, 1, 1), zoom=1.13)
         else:
-            grids.lost(axis, run, seed, step)
-    _color_key(figure, height)
+            samples.lost(axis, run, seed, step)
+    style.legend_below(figure, axes, loc="lower center", bbox_to_anchor=(0.5, -0.04 / height))
     return figure
 
 
 def _inside(points: np.ndarray) -> np.ndarray:
     """Points within the panels' limits; a 3-D panel would draw the others over its neighbours."""
     return points[(np.abs(points) <= LIMIT).all(axis=1)]
-
-
-def _color_key(figure: Figure, height: float) -> None:
-    from matplotlib.lines import Line2D
-
-    dots = [
-        Line2D([], [], linestyle="", marker="o", markersize=4, color=color, label=label)
-        for color, label in ((style.REAL, "real"), (style.GENERATED, "generated"))
-    ]
-    figure.legend(
-        handles=dots, loc="lower center", ncols=2, bbox_to_anchor=(0.5, -0.04 / height), handlelength=0.6
-    )
 
 
 def _panel_text(run: Evidence, step: int, seed: int) -> tuple[str, str]:

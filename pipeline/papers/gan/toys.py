@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MINIMUM = -math.log(4)
 D_HAT, P_DATA = style.PALETTE[2], r"$p_{\mathrm{data}}$"
+ERRORS = {"mean_error": r"mean $|\hat D-D^*|$", "max_error": r"max $|\hat D-D^*|$"}
 LOSSES = {
     "saturating": (style.PALETTE[3], "saturating"),
     "non_saturating": (style.PALETTE[4], "non-saturating"),
@@ -44,23 +45,21 @@ def dstar(evidence: dict[str, Evidence], *, support: float) -> Drawing:
     )
     summary = style.wide(figure, axes, 2)
     rows = []
-    for column, used in enumerate(evidence.values()):
+    for letter, (above, below), used in zip("abcdefgh", axes[:2].T, evidence.values(), strict=False):
         grid, p_data, p_g = densities(used)
-        best = divergence.optimal_discriminator(p_data, p_g)
         trained = reading.last_snapshots(used, "discriminator")
-        density.law(axes[0, column], grid, p_data, label=P_DATA)
-        density.law(axes[0, column], grid, p_g, color=style.GENERATED, label="$p_g$")
-        style.letter(axes[0, column], f"({'abcdefgh'[column]}) {_name(used)}")
-        axes[1, column].tick_params(labelbottom=True)
-        axes[1, column].set(xlabel="$x$", ylim=(-0.03, 1.03))
+        density.law(above, grid, p_data, label=P_DATA)
+        density.law(above, grid, p_g, color=style.GENERATED, label="$p_g$")
+        style.letter(above, f"({letter}) {_name(used)}")
+        below.tick_params(labelbottom=True)
+        below.set(xlabel="$x$", ylim=(-0.03, 1.03))
         if not trained:
-            style.notice(axes[1, column], "every seed diverged")
+            style.notice(below, "every seed diverged")
         else:
             outputs = np.stack(list(trained.values()))
-            curves.spread(axes[1, column], grid, outputs, label=r"$\hat D$ (mean, seeds)", color=D_HAT)
-            axes[1, column].plot(
-                grid, best, color=style.THEORY, linestyle=(0, (4, 2)), label="$D^*$", zorder=4, linewidth=1.0
-            )
+            curves.spread(below, grid, outputs, label=r"$\hat D$ (mean, seeds)", color=D_HAT)
+            line: Row = {"color": style.THEORY, "linestyle": (0, (4, 2)), "linewidth": 1.0, "zorder": 4}
+            below.plot(grid, divergence.optimal_discriminator(p_data, p_g), label="$D^*$", **line)
         rows += _error_rows(used, trained, support)
     axes[0, 0].set_ylabel("density")
     axes[1, 0].set_ylabel("$D(x)$")
@@ -120,17 +119,17 @@ def _error_rows(used: Evidence, trained: dict[int, np.ndarray], support: float) 
     best = divergence.optimal_discriminator(p_data, p_g)
     weight = p_data + p_g
     inside = weight > support * weight.max()
-    rows = []
+    rows: list[Row] = []
     for seed in used.experiment.seeds:
-        row: Row = {"experiment": used.name, "generator": _name(used), "gap": _gap(used)}
-        row["seed"] = seed
+        found: list[str | float] = ["diverged", "diverged"]
         if seed in trained:
             error = np.abs(trained[seed] - best)
             mean = np.trapezoid(error * weight, grid) / np.trapezoid(weight, grid)
-            row |= {"mean_error": round(float(mean), 6), "max_error": round(float(error[inside].max()), 6)}
-        else:
-            row["mean_error"] = row["max_error"] = "diverged"
-        rows.append(row)
+            found = [round(float(mean), 6), round(float(error[inside].max()), 6)]
+        rows.append(
+            {"experiment": used.name, "generator": _name(used), "gap": _gap(used), "seed": seed}
+            | dict(zip(ERRORS, found, strict=True))
+        )
     return rows
 
 
@@ -138,14 +137,10 @@ def _error_table(axes: Axes, rows: list[Row]) -> None:
     lines = []
     for generator in dict.fromkeys(row["generator"] for row in rows):
         mine = [row for row in rows if row["generator"] == generator]
-        values = [
-            [float(row[name]) for row in mine if row[name] != "diverged"]
-            for name in ("mean_error", "max_error")
-        ]
+        values = [[float(row[name]) for row in mine if row[name] != "diverged"] for name in ERRORS]
         cells = [tables.plus_minus(*reading.mean_deviation(v), 4) for v in values]
         lines.append([generator, *cells, f"{len(values[0])} of {len(mine)}"])
-    header = ["generator", r"mean $|\hat D-D^*|$", r"max $|\hat D-D^*|$", "seeds trained"]
-    tables.panel(axes, header, lines)
+    tables.panel(axes, ["generator", *ERRORS.values(), "seeds trained"], lines)
 
 
 @result("gan", "jsd", "The generator's criterion", each=True)
@@ -161,20 +156,16 @@ def jsd(evidence: dict[str, Evidence], *, points: Positive) -> Drawing:
         gaps, identity, color=style.THEORY, linestyle=(0, (3, 2)), linewidth=1.0,
         label=r"$-\log 4+2\,\mathrm{JSD}$, quadrature",
     )  # fmt: skip
-    left.axhline(MINIMUM, color=style.MUTED, linewidth=0.7, linestyle=":")
-    left.annotate(
-        r"$-\log 4$", (gaps[-1], MINIMUM), (0, 3), textcoords="offset points", ha="right", color=style.MUTED
-    )
-    trained = [row for row in rows if row["seed"] != "" and row["value_trained"] != "diverged"]
+    style.level(left, MINIMUM, r"$-\log 4$")
+    trained = [row for row in rows if row["value_trained"] != "diverged"]
     xs, ys = [row["gap"] for row in trained], [row["value_trained"] for row in trained]
-    left.plot(
-        xs, ys, "o", color=style.GENERATED, markersize=3.5, alpha=0.7, label=r"$V(\hat D, G)$, every seed"
-    )
+    dots: Row = {"color": style.GENERATED, "markersize": 3.5, "alpha": 0.7}
+    left.plot(xs, ys, "o", label=r"$V(\hat D, G)$, every seed", **dots)
     left.set(xlabel="gap between the means", ylabel="nats")
     left.legend(loc="lower right", bbox_to_anchor=(1.0, 0.1))
     style.letter(left, "(a) criterion of the generator")
     short = [max(row["criterion"] - row["value_trained"], 1e-9) for row in trained]
-    right.semilogy(xs, short, "o", color=style.GENERATED, markersize=3.5, alpha=0.7)
+    right.semilogy(xs, short, "o", **dots)
     right.set(xlabel="gap between the means", ylabel=r"$C(G)-V(\hat D,G)$ [nats]")
     style.letter(right, "(b) what training leaves")
     caption = (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.figures import diagram, style
+from pipeline.figures import diagram, layers, style
 from pipeline.figures.drawing import Drawing
+from pipeline.figures.layers import shape_text
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import role
 from pipeline.papers.aan.common import memory
@@ -16,7 +17,6 @@ from pipeline.papers.registry import result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from torch import nn
 
 Layer = tuple[str, tuple[int, ...]]
 NAMES = {"Conv2d": "conv", "ConvTranspose2d": "up-conv", "Linear": "full"}
@@ -37,9 +37,9 @@ def schematic(evidence: Mapping[str, Evidence]) -> Drawing:
     _draw_generator(axes, found["generator"])
     found["RBM"] = [("visible ±1", (block.dim,)), ("hidden ±1", (block.hidden,))]
     rows = [
-        {"network": name, "layer": kind, "output": text(shape)}
-        for name, layers in found.items()
-        for kind, shape in layers
+        {"network": name, "layer": kind, "output": shape_text(shape)}
+        for name, made in found.items()
+        for kind, shape in made
     ]
     caption = (
         "The associative adversarial network as built here: F, the first layers of D, ends in a tanh layer "
@@ -53,42 +53,25 @@ def schematic(evidence: Mapping[str, Evidence]) -> Drawing:
 
 def built_layers(run: Evidence) -> dict[str, list[Layer]]:
     """The layers with weights of an experiment's networks, in order: kind, and shape of the output."""
-    import torch
-
-    from pipeline.networks import build_discriminator, build_generator
-
     train, shape = run.experiment.train, run.dataset.prepare.shape
-    generator = build_generator(train.networks.generator, train.prior.dim, shape, seed=0)
-    discriminator = build_discriminator(train.networks.discriminator, shape, seed=0)
+    generator, discriminator = layers.build(train.networks, train.prior.dim, shape)
+    found = {"discriminator": (discriminator, shape), "generator": (generator, (train.prior.dim,))}
     return {
-        "discriminator": _traced(discriminator, torch.zeros(2, *shape)),
-        "generator": _traced(generator, torch.zeros(2, train.prior.dim)),
+        name: [
+            (NAMES[kind], output)
+            for layer, output in layers.outputs(network, given)
+            if (kind := type(layer).__name__) in NAMES
+        ]
+        for name, (network, given) in found.items()
     }
-
-
-def _traced(network: nn.Module, given: Any) -> list[Layer]:
-    found: list[Layer] = []
-
-    def note(layer: nn.Module, _: Any, output: Any) -> None:
-        found.append((NAMES[type(layer).__name__], tuple(output.shape[1:])))
-
-    for layer in network.modules():
-        if type(layer).__name__ in NAMES:
-            layer.register_forward_hook(note)
-    network(given)
-    return found
-
-
-def text(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape))
 
 
 def _draw_discriminator(axes: Axes, run: Evidence, trunk: list[Layer], width: int, head: list[Layer]) -> None:
     """The upper row, from images on the left to D's output on the right."""
-    labels = [("$x$ or $G(f^-)$\n" + text(run.dataset.prepare.shape), style.THEORY, False)]
-    labels += [(f"{kind}\n{text(shape)}", FEATURES, True) for kind, shape in trunk]
+    labels = [("$x$ or $G(f^-)$\n" + shape_text(run.dataset.prepare.shape), style.THEORY, False)]
+    labels += [(f"{kind}\n{shape_text(shape)}", FEATURES, True) for kind, shape in trunk]
     labels.append((f"$f$: tanh\n{width}", style.GENERATED, True))
-    labels += [(f"{kind}\n{text(shape)}", CLASSIFIER, True) for kind, shape in head[:-1]]
+    labels += [(f"{kind}\n{shape_text(shape)}", CLASSIFIER, True) for kind, shape in head[:-1]]
     labels.append(("$D(x)$", CLASSIFIER, True))
     places = np.linspace(0.58, 6.1, len(labels))
     step = places[1] - places[0]
@@ -112,12 +95,12 @@ def _draw_memory(axes: Axes, visible: int, hidden: int, steps: int) -> None:
     axes.text(5.15, 1.42, "RBM: the associative memory", va="center", size=8, color="#555555", style="italic")
 
 
-def _draw_generator(axes: Axes, layers: list[Layer]) -> None:
+def _draw_generator(axes: Axes, made: list[Layer]) -> None:
     """The lower row, from the RBM leftwards to the generated image, which goes up to D."""
     color = style.PALETTE[3]
-    places = np.linspace(2.75, 0.58, len(layers))
+    places = np.linspace(2.75, 0.58, len(made))
     step = places[0] - places[1]
-    diagram.row(axes, places, 1.42, [(f"{kind}\n{text(shape)}", color, True) for kind, shape in layers])
+    diagram.row(axes, places, 1.42, [(f"{kind}\n{shape_text(shape)}", color, True) for kind, shape in made])
     diagram.arrow(axes, (3.45, 1.42), (places[0] + 0.4 * step, 1.42), color=style.GENERATED)
     axes.text(3.33, 1.53, "$f^-$", ha="center", color=style.GENERATED, size=9)
     diagram.arrow(axes, (places[-1], 1.67), (places[-1], 2.35))

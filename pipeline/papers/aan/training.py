@@ -11,8 +11,9 @@ import numpy as np
 from pipeline.figures import curves, data, samples, strip, style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing, Row
+from pipeline.figures.protocol import trained
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import diverged, finals, mean_deviation, metric_like, role
+from pipeline.measures.reading import finals, mean_deviation, metric_like, role
 from pipeline.papers.aan import common
 from pipeline.papers.aan.common import COLORS, expectations, late, late_ratio, made_from, method, ratio, size
 from pipeline.papers.registry import result
@@ -150,7 +151,7 @@ def variants(evidence: Mapping[str, Evidence]) -> Drawing:
 
 
 def _variant_row(run: Evidence) -> Row:
-    prior, seeds = run.experiment.train.prior, run.experiment.seeds
+    prior = run.experiment.train.prior
     layer = run.experiment.train.networks.discriminator.features
     source: str = prior.kind
     if isinstance(prior, RBM):
@@ -160,7 +161,7 @@ def _variant_row(run: Evidence) -> Row:
         "G's input": f"{source}, {prior.dim}",
         "D's features": layer.activation if layer else "trunk",
         "reported": "none",
-        "seeds trained": f"{len(seeds) - len(diverged(run))} of {len(seeds)}",
+        "seeds trained": trained(run),
         _fid(run): _over_seeds(run, "fid", 1),
         "class entropy": _over_seeds(run, "class_entropy", 2),
         "R, second half": tables.plus_minus(*mean_deviation(late_ratio(run).values()), 3),

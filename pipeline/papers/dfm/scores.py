@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipeline.figures import data
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing, Row
+from pipeline.figures.protocol import trained
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import role
@@ -147,7 +148,7 @@ def _note(runs: dict[str, Evidence], metric: str, printed: Printed, obstacle: st
     lines = [
         f"regenerated: {groups} groups of {size} samples, scored by {data.features(run)};",
         f"real data: the {split} split, ± over groups; models: mean ± deviation over seeds "
-        f"(trained: {_trained(runs['dfm'])} and {_trained(runs['control'])})",
+        f"(trained: {trained(runs['dfm'])} and {trained(runs['control'])})",
         f"{data.NAMES[printed.kind]} reported: 10 groups of 5,000, Inception network, ± over groups",
     ]
     if any(line.state == QUOTED for line in printed.lines):
@@ -155,11 +156,6 @@ def _note(runs: dict[str, Evidence], metric: str, printed: Printed, obstacle: st
     if obstacle:
         lines.append(f"not comparable: {obstacle}")
     return "\n".join(lines)
-
-
-def _trained(run: Evidence) -> str:
-    seeds = run.experiment.seeds
-    return f"{len(seeds) - len(reading.diverged(run))} of {len(seeds)}"
 
 
 @result("dfm", "inline-cifar", "CIFAR-10 without labels (Section 5.1)", roles=ROLES.values())

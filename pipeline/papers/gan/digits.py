@@ -12,6 +12,7 @@ from pipeline.base.pixels import to_pixels
 from pipeline.figures import data, samples, style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing, Row
+from pipeline.figures.protocol import trained
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
 from pipeline.papers.registry import result
@@ -80,13 +81,12 @@ def _regenerated(used: Evidence) -> Row:
     stats = {key: used.metrics["metrics"][key]["final"] for key in (name, "parzen_se", "parzen_sigma")}
     if stats[name]["mean"] is None:
         return {"regenerated": "every seed diverged"}
-    lost = reading.diverged(used)
     return {
         "regenerated": tables.plus_minus(stats[name]["mean"], stats["parzen_se"]["mean"], 1),
         "deviation over seeds": tables.number(stats[name]["std"], 1),
         "sigma": tables.number(stats["parzen_sigma"]["mean"], 3),
         "samples": name.removeprefix("parzen"),
-        "seeds": f"{len(used.experiment.seeds) - len(lost)} of {len(used.experiment.seeds)}",
+        "seeds": trained(used),
         "experiment": used.name,
     }
 
@@ -99,14 +99,12 @@ def _over_folds(folds: list[Evidence]) -> Row:
     mean, deviation = reading.mean_deviation(final[name]["mean"] for final in known)
     if mean is None:
         return {"regenerated": "every seed diverged"}
-    seeds = sum(len(run.experiment.seeds) for run in folds)
-    lost = sum(len(reading.diverged(run)) for run in folds)
     return {
         "regenerated": tables.plus_minus(mean, deviation and deviation / math.sqrt(len(known)), 1),
         "deviation over seeds": ", ".join(tables.number(final[name]["std"], 1) for final in known),
         "sigma": ", ".join(tables.number(final["parzen_sigma"]["mean"], 3) for final in known),
         "samples": name.removeprefix("parzen"),
-        "seeds": f"{seeds - lost} of {seeds}",
+        "seeds": trained(*folds),
         "folds": f"{len(known)} of {FOLDS}",
         "experiment": ", ".join(run.name for run in folds),
     }

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.figures import diagram, style
+from pipeline.figures import diagram, layers, style
 from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing, Row
+from pipeline.figures.layers import count, shape_text
 from pipeline.gan.schedule import lambda_at
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import by_seed, role
@@ -44,10 +45,10 @@ def architectures(
     networks = Networks(generator=DCGANGenerator(**size), discriminator=DCGANDiscriminator(**size))
     printed: dict[str, Any] = {"width": lens_width, "blocks": lens_blocks, "kernel": lens_kernel}
     lens = Lens.model_construct(**printed, init=XavierInit(kind="xavier"))
-    generator, discriminator = build(networks, latent, tuple(shape))
+    generator, discriminator = layers.build(networks, latent, shape)
     rows = [
-        *layers(generator, "generator", (latent,), channels),
-        *layers(discriminator, "discriminator", shape, channels),
+        *network_layers(generator, "generator", (latent,), channels),
+        *network_layers(discriminator, "discriminator", shape, channels),
         *lens_layers(lens, tuple(shape)),
     ]
     used = [run_size(run) for run in evidence.values()]
@@ -61,36 +62,18 @@ def architectures(
     return Drawing(_draw(rows), rows, caption)
 
 
-def build(networks: Networks, latent: int, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
-    """Generator and discriminator of a block, for data of `shape`."""
-    from pipeline.networks import build_discriminator, build_generator
-
-    generator = build_generator(networks.generator, latent, shape, seed=0)
-    return generator, build_discriminator(networks.discriminator, shape, seed=0)
-
-
-def layers(network: nn.Module, name: str, given: Sequence[int], unit: int) -> list[Row]:
+def network_layers(network: nn.Module, name: str, given: Sequence[int], unit: int) -> list[Row]:
     """A row for each layer with weights: the layer, what follows it, its output in units of C, parameters."""
-    import torch
-
     rows: list[Row] = []
-
-    def note(layer: nn.Module, _: Any, output: torch.Tensor) -> None:
+    for layer, shape in layers.outputs(network, given):
         kind = type(layer).__name__
         if title := _title(layer):
             rows.append({"network": name, "layer": title, "then": "", "output": "", "parameters": 0})
         if rows and kind != "Flatten":
             row = rows[-1]
             row["then"] = ", ".join(word for word in (row["then"], AFTER.get(kind, "")) if word)
-            row["output"] = shape_text(tuple(output.shape[1:]), unit, "C")
+            row["output"] = shape_text(shape, unit, "C")
             row["parameters"] += count(layer)
-
-    leaves = [layer for layer in network.modules() if not list(layer.children())]
-    hooks = [layer.register_forward_hook(note) for layer in leaves]
-    with torch.no_grad():
-        network.eval()(torch.zeros(1, *given))
-    for hook in hooks:
-        hook.remove()
     return rows
 
 
@@ -119,7 +102,7 @@ def run_size(run: Evidence) -> str:
     from pipeline.networks.lens import lens
 
     train, shape = run.experiment.train, run.dataset.prepare.shape
-    generator, discriminator = build(train.networks, train.prior.dim, shape)
+    generator, discriminator = layers.build(train.networks, train.prior.dim, shape)
     parts = [f"G {count(generator):,}", f"D {count(discriminator):,}"]
     if isinstance(train.tempering, Lens):
         parts.append(
@@ -129,20 +112,6 @@ def run_size(run: Evidence) -> str:
     width = getattr(train.networks.generator, "channels", None)
     where = f"In experiment `{run.name}`, C = {width}"
     return f"{where} at {shape_text(shape)}: {', '.join(parts)} parameters."
-
-
-def count(network: nn.Module) -> int:
-    """Number of trained values."""
-    return sum(parameter.numel() for parameter in network.parameters())
-
-
-def shape_text(shape: Sequence[int], unit: int | None = None, name: str = "") -> str:
-    """A shape, its channels as a multiple of `unit` if they are: (128, 4, 4) is '4C×4×4' at C = 32."""
-    first, *rest = shape
-    text = str(first)
-    if unit and rest and first % unit == 0:
-        text = name if first == unit else f"{first // unit}{name}"
-    return "×".join([text, *map(str, rest)])
 
 
 def _title(layer: nn.Module) -> str:

@@ -105,7 +105,7 @@ def test_a_curve_returns_the_rows_that_it_drew():
 
 def test_a_strip_has_a_dot_for_each_seed_a_cross_for_a_lost_one_and_their_mean():
     _, axes = figure.canvas()
-    strip.strip(axes[0, 0], [0, 1], [[1.0, 3.0], [2.0, None]], color="k", label="x")
+    strip.dots(axes[0, 0], [0, 1], [[1.0, 3.0], [2.0, None]], color="k", label="x")
     dots = [
         dots.get_offsets().data.tolist() for dots in axes[0, 0].collections[:4:2] if len(dots.get_offsets())
     ]

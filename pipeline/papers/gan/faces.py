@@ -119,7 +119,7 @@ def _draw_chances(axes: Axes, rows: list[Row], config: Arithmetic) -> None:
             float(np.mean([row[kind] for row in known if row["seed"] == seed]))
             for seed in dict.fromkeys(row["seed"] for row in known)
         ]
-        strip.strip(axes, [place], [values], color=color, width=0.28, units=[means])
+        strip.dots(axes, [place], [values], color=color, width=0.28, units=[means])
     style.places(axes, ["$G(Y)$", *list(KINDS)[1:]], ylim=(-0.03, 1.03), ylabel=f"P({config.attribute})")
 
 

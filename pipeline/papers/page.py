@@ -37,8 +37,7 @@ def page(
         f"![{block.paper}/{block.id}]({block.id}.png)",
         f"{drawing.caption}",
         f"*{tables.plain(paper)}; result `{block.paper}-{block.id}`; "
-        f"what was drawn: [{block.id}.csv]({block.id}.csv); "
-        "whether the papers' claims hold: [claims.md](../../claims.md).*",
+        f"what was drawn: [{block.id}.csv]({block.id}.csv).*",
         "What was run:\n\n" + "\n".join(ran(block, evidence, studies)),
     ]
     if block.kind == "tables":

@@ -117,7 +117,8 @@ def test_values_beyond_a_histogram_take_from_its_mass():
     _, axes = figure.canvas()
     values = np.array([0.1, 0.1, 0.6, 9.0])
     rows = density.histogram(axes[0, 0], values, 2, (0.0, 1.0), label="x", beyond=True)
-    assert rows == [{"from": 0.0, "to": 0.5, "density": 1.0}, {"from": 0.5, "to": 1.0, "density": 0.5}]
+    assert rows[0] == {"x_from": 0.0, "x_to": 0.5, "density": 1.0}
+    assert rows[1] == {"x_from": 0.5, "x_to": 1.0, "density": 0.5}
     rows = density.histogram(axes[0, 0], values, 2, (0.0, 1.0), label="x")
     assert sum(row["density"] for row in rows) / 2 == pytest.approx(1)
 

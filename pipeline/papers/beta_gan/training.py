@@ -25,16 +25,7 @@ from pipeline.measures.reading import (
     snapshots,
 )
 from pipeline.papers.beta_gan import common
-from pipeline.papers.beta_gan.common import (
-    ANNEALED,
-    PLAIN,
-    THE,
-    beta_text,
-    components,
-    last_beta,
-    method,
-    mode_metric,
-)
+from pipeline.papers.beta_gan.common import ANNEALED, PLAIN, THE, beta_text, last_beta, method, mode_metric
 from pipeline.papers.registry import result
 from pipeline.params.seams import Anneal
 from pipeline.params.settings import Snapshot
@@ -158,7 +149,7 @@ def _panel_text(run: Evidence, step: int, seed: int) -> tuple[str, str]:
         first = f"covered {listed([modes[seed]], 2)}"
         every = f"{min(known):.2f} to {max(known):.2f}" if known else "none"
     else:
-        first = f"{listed([modes[seed]], 0)} of {components(run)} modes"
+        first = f"{listed([modes[seed]], 0)} of {common.components(run)} modes"
         every = listed(modes.values(), 0)
     return title, f"{first}\nnear the data {listed([quality[seed]], 2)}\nall seeds: {every}"
 

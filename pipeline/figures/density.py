@@ -28,16 +28,16 @@ def histogram(
     limits: tuple[float, float],
     *,
     label: str,
+    name: str = "x",
     beyond: bool = False,
 ) -> list[Row]:
     """The density of values in bins. beyond: whether values beyond the limits count, so that what is drawn
-    has less than unit mass. Returns a row for each bin."""
-    density, edges = np.histogram(values, bins=bins, range=limits, density=True)
-    if beyond:
-        density = density * np.mean((values >= limits[0]) & (values <= limits[1]))
+    has less than unit mass. Returns a row for each bin: `<name>_from`, `<name>_to`, density."""
+    counts, edges = np.histogram(values, bins=bins, range=limits)
+    density = counts / np.diff(edges) / max(values.size if beyond else counts.sum(), 1)
     axes.stairs(density, edges, fill=True, color=GENERATED, alpha=0.55, label=label)
     return [
-        {"from": round(float(a), 4), "to": round(float(b), 4), "density": rounded(float(d))}
+        {f"{name}_from": round(float(a), 4), f"{name}_to": round(float(b), 4), "density": rounded(float(d))}
         for a, b, d in zip(edges[:-1], edges[1:], density, strict=True)
     ]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def strip(
+def dots(
     axes: Axes,
     places: Sequence[float] | np.ndarray,
     cells: Sequence[Collection[float | None]],

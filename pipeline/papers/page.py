@@ -38,8 +38,7 @@ def page(
         f"![{block.paper}/{block.id}]({block.id}.png)",
         f"{drawing.caption}",
         f"*{tables.plain(about.title)}; result `{block.paper}-{block.id}`; "
-        f"what was drawn: [{block.id}.csv]({block.id}.csv); "
-        "whether the papers' claims hold: [claims.md](../../claims.md).*",
+        f"what was drawn: [{block.id}.csv]({block.id}.csv).*",
         "What was run:\n\n" + "\n".join(ran(block, evidence, studies)),
     ]
     if block.id in about.results and about.results[block.id].table:

@@ -105,7 +105,7 @@ def test_a_curve_returns_the_rows_that_it_drew():
 
 def test_a_strip_has_a_dot_for_each_seed_a_cross_for_a_lost_one_and_their_mean():
     _, axes = figure.canvas()
-    strip.strip(axes[0, 0], [0, 1], [[1.0, 3.0], [2.0, None]], color="k", label="x")
+    strip.dots(axes[0, 0], [0, 1], [[1.0, 3.0], [2.0, None]], color="k", label="x")
     dots = [
         dots.get_offsets().data.tolist() for dots in axes[0, 0].collections[:4:2] if len(dots.get_offsets())
     ]
@@ -117,7 +117,8 @@ def test_values_beyond_a_histogram_take_from_its_mass():
     _, axes = figure.canvas()
     values = np.array([0.1, 0.1, 0.6, 9.0])
     rows = density.histogram(axes[0, 0], values, 2, (0.0, 1.0), label="x", beyond=True)
-    assert rows == [{"from": 0.0, "to": 0.5, "density": 1.0}, {"from": 0.5, "to": 1.0, "density": 0.5}]
+    assert rows[0] == {"x_from": 0.0, "x_to": 0.5, "density": 1.0}
+    assert rows[1] == {"x_from": 0.5, "x_to": 1.0, "density": 0.5}
     rows = density.histogram(axes[0, 0], values, 2, (0.0, 1.0), label="x")
     assert sum(row["density"] for row in rows) / 2 == pytest.approx(1)
 

@@ -182,7 +182,7 @@ def _parameter_panel(axes: Axes, run: Evidence, block: RBMLikelihood, name: str)
     """Gains of the grid's points that differ in one parameter, and of the RBM that learned beside D and G."""
     values = sorted(getattr(block, name))
     cells = [gains(run, block.grid[0]._replace(**{name: value}).label) for value in values]
-    strip.strip(axes, range(len(values)), cells, color=style.REAL, label="RBM, mean ± deviation over seeds")
+    strip.dots(axes, range(len(values)), cells, color=style.REAL, label="RBM, mean ± deviation over seeds")
     beside, _ = mean_deviation(gains(run, "memory"))
     if beside is not None:
         line = {"color": style.GENERATED, "linestyle": "-", "label": "RBM learned beside $D$ and $G$"}

@@ -77,7 +77,7 @@ def _late_panel(axes: Axes, evidence: Mapping[str, Evidence], wanted: list[int])
         seeds = runs[0].experiment.seeds
         strip.join(axes, at, [[value.get(seed) for seed in seeds] for value in values])
         for x, run, value in zip(at, runs, values, strict=True):
-            strip.strip(axes, [x], [list(value.values())], color=COLORS[method(run.experiment)], width=0)
+            strip.dots(axes, [x], [list(value.values())], color=COLORS[method(run.experiment)], width=0)
     style.level(axes, 1)
     style.places(axes, [str(inputs) for inputs in wanted], xlabel="inputs")
     axes.set_ylim(bottom=0)

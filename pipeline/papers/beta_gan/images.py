@@ -42,10 +42,7 @@ def frozen_noise(evidence: Mapping[str, Evidence], *, images: Positive) -> Drawi
         if samples.panel(above, run, last, images):
             pixels = to_values(snapshots(run, "panel", seeds[0])[last], run.experiment.train.range)
             bars = _pixel_histogram(below, pixels, *run.experiment.train.range)
-            rows += [
-                {"panel": title, "pixel_from": bar["from"], "pixel_to": bar["to"], "density": bar["density"]}
-                for bar in bars
-            ]
+            rows += [{"panel": title, **bar} for bar in bars]
         else:
             style.notice(below, "no samples")
     axes[1, 0].set_ylabel("density")
@@ -71,7 +68,7 @@ def _pixel_histogram(axes: Axes, pixels: np.ndarray, low: float, high: float) ->
     """The histogram of all pixels over the uniform density in [low, high]."""
     edge = 1.25 * high - 0.25 * low
     limits = (low + high - edge, edge)
-    rows = density.histogram(axes, pixels.ravel(), BINS, limits, label="generated")
+    rows = density.histogram(axes, pixels.ravel(), BINS, limits, label="generated", name="pixel")
     corners = [0, 1 / (high - low), 1 / (high - low), 0]
     axes.plot([low, low, high, high], corners, color=style.REAL, label="uniform law")
     axes.set(xlim=limits, xlabel="pixel value", xticks=[low, (low + high) / 2, high])

@@ -113,7 +113,7 @@ def _draw_modes(axis: Axes, groups: Mapping[tuple[int, int], Mapping[str, Eviden
             else []
             for (_, total), group in groups.items()
         ]
-        strip.strip(axis, np.arange(len(groups)) + side, shares, color=COLORS[name], label=name)
+        strip.dots(axis, np.arange(len(groups)) + side, shares, color=COLORS[name], label=name)
     style.places(axis, [*map(_mixture_name, groups)], ylabel="modes captured / all", ylim=(-0.08, 1.08))
     axis.legend(loc="lower left", ncols=2)
 
@@ -203,7 +203,7 @@ def stability(evidence: Mapping[str, Evidence]) -> Drawing:
     for axis, (metric, label) in zip(axes[0], labels, strict=True):
         for name, side in SIDES.items():
             cells = [list(values(grid, name, rate, metric).values()) for rate in rates]
-            strip.strip(axis, np.arange(len(rates)) + side, cells, color=COLORS[name], label=name)
+            strip.dots(axis, np.arange(len(rates)) + side, cells, color=COLORS[name], label=name)
         style.places(axis, [f"{rate:g}" for rate in rates], xlabel="learning rate", ylabel=label)
     total = max(components(run) for run in evidence.values())
     axes[0, 0].set(ylim=(-0.25, total + 0.25), yticks=range(total + 1))

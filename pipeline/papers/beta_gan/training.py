@@ -25,14 +25,7 @@ from pipeline.measures.reading import (
 )
 from pipeline.measures.runs import known
 from pipeline.measures.training import lead
-from pipeline.papers.beta_gan.common import (
-    ANNEALED,
-    PLAIN,
-    THE,
-    components,
-    method,
-    mode_metric,
-)
+from pipeline.papers.beta_gan.common import ANNEALED, PLAIN, THE, components, method, mode_metric
 from pipeline.papers.registry import result
 from pipeline.params.seams import Anneal
 from pipeline.params.settings import Snapshot

@@ -119,7 +119,7 @@ def _draw_chances(axes: Axes, run: Evidence, rows: list[Row], config: Arithmetic
     means = arithmetic_chances(run, config.attribute) if lines else ({},) * len(KINDS)
     for place, ((kind, color), by_seed) in enumerate(zip(KINDS.items(), means, strict=True)):
         values = [row[kind] for row in lines]
-        strip.strip(axes, [place], [values], color=color, width=0.28, units=[known(by_seed)])
+        strip.dots(axes, [place], [values], color=color, width=0.28, units=[known(by_seed)])
     style.places(axes, ["$G(Y)$", *list(KINDS)[1:]], ylim=(-0.03, 1.03), ylabel=f"P({config.attribute})")
 
 

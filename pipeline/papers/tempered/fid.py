@@ -57,20 +57,31 @@ def fixed_weight(evidence: Mapping[str, Evidence]) -> Drawing:
     return Drawing(figure, rows, caption)
 
 
-@result("tempered", "fig4-bottom-right", each=True)
-def scheduled_weight(evidence: Mapping[str, Evidence]) -> Drawing:
-    """FID over training with a scheduled λ and without a lens, mean over seeds, and where they cross."""
+MNIST_SEEN = "start higher with the lens and end at 22 with and 42 without"
+COLOR_SEEN = "with a lens are worse at first, then better, and closer together"
+
+
+@result("tempered", "fig4-bottom-right", each=True, printed="mnist", mean=True, seen=MNIST_SEEN)
+@result("tempered", "fig5", each=True, printed="color_mnist", mean=False, seen=COLOR_SEEN)
+def scheduled_weight(evidence: Mapping[str, Evidence], *, printed: str, mean: bool, seen: str) -> Drawing:
+    """FID over training with a scheduled λ and without a lens: mean over seeds, with the step from which on
+    it is lower with the lens, or the seeds alone."""
     lensed, plain = pairs(evidence)
-    figure, axes, rows = _with_and_without(lensed, plain)
-    for run in lensed:
+    figure, axes, rows = _with_and_without(lensed, plain, mean)
+    for run in lensed if mean else ():
         step = common.crossing(run, plain)
         if step is not None:
             axes.axvline(step, color=COLORS[method(run)], linewidth=0.7, linestyle="--")
+    lines = (
+        "mean ± deviation and every seed; dotted: K; dashed, where there is one: the step from which on mean "
+        "FID with a lens is the lower one"
+        if mean
+        else f"{len(plain.experiment.seeds)} runs a method; dotted: K"
+    )
     caption = (
-        f"FID with and without a lens on {data.described(plain.dataset, 'mnist')}, mean ± deviation and "
-        "every seed; dotted: K; dashed, where there is one: the step from which on mean FID with a lens is "
-        "the lower one. The paper's curves, on MNIST, start higher with the lens and end at 22 with and 42 "
-        f"without. {fid_note(plain, 'mnist')}"
+        f"FID over training, from the same initial weights with and without a lens, on "
+        f"{data.described(plain.dataset, printed)}: {lines}. The paper's curves, on {data.NAMES[printed]}, "
+        f"{seen}. {fid_note(plain, printed)}"
     )
     return Drawing(figure, rows, caption)
 
@@ -99,20 +110,6 @@ def _draw_fid(axes: Axes, runs: Sequence[Evidence], mean: bool = True) -> list[R
         )  # fmt: skip
     axes.set(xlabel="step", ylabel="FID", ylim=(0, None))
     return rows
-
-
-@result("tempered", "fig5", each=True)
-def seeds(evidence: Mapping[str, Evidence]) -> Drawing:
-    """FID of every seed over training, with and without a lens."""
-    lensed, plain = pairs(evidence)
-    figure, _, rows = _with_and_without(lensed, plain, mean=False)
-    caption = (
-        f"FID of every seed over training on {data.described(plain.dataset, 'color_mnist')}: "
-        f"{len(plain.experiment.seeds)} runs a method, from the same initial weights with and without a "
-        "lens; dotted: K. In the paper the runs with a lens are worse at first, then better, and closer "
-        f"together. {fid_note(plain, 'color_mnist')}"
-    )
-    return Drawing(figure, rows, caption)
 
 
 @result("tempered", "fig6", each=True)

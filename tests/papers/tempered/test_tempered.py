@@ -14,6 +14,7 @@ from pipeline.measures.training import first_reached
 from pipeline.papers.tempered import common, fid, networks, panels
 from pipeline.params.datasets import BLOCKS
 
+MEAN = {"printed": "mnist", "mean": True, "seen": "fall"}
 FALLING = [[90.0, 50.0, 20.0], [92.0, 52.0, 24.0], [94.0, 54.0, 22.0]]
 HIGHER_THEN_LOWER = [[99.0, 50.0, 10.0], [99.0, 53.0, 12.0], [99.0, 56.0, 14.0]]
 ONE_LOST = [[90.0, 50.0, 20.0], [92.0, 52.0, None], [94.0, 54.0, 30.0]]
@@ -79,11 +80,11 @@ def test_a_diverged_seed_leaves_the_mean_to_the_others():
 
 def test_comparisons_need_one_run_without_a_lens():
     with pytest.raises(PipelineError, match="hold 1 with and 0 without"):
-        fid.seeds({"lens": lens()})
+        fid.scheduled_weight({"lens": lens()}, **{**MEAN, "mean": False})
 
 
 def test_figure_4_bottom_right_marks_the_crossing():
-    drawing = fid.scheduled_weight({"plain": plain(), "lens": lens()})
+    drawing = fid.scheduled_weight({"plain": plain(), "lens": lens()}, **MEAN)
     assert len(drawing.rows) == 2 * 3 * 3
     row = {"method": "lens", "experiment": "lens", "seed": 1, "step": 10, "fid100": 53.0}
     assert row in drawing.rows
@@ -101,7 +102,7 @@ def test_figure_4_bottom_left_has_fid_and_reconstruction_of_every_seed():
 
 
 def test_figure_5_draws_a_line_for_every_seed():
-    drawing = fid.seeds({"plain": plain(ONE_LOST), "lens": lens()})
+    drawing = fid.scheduled_weight({"plain": plain(ONE_LOST), "lens": lens()}, **{**MEAN, "mean": False})
     lines = [line for line in drawing.figure.axes[0].lines if len(set(line.get_xdata())) == 3]
     assert len(lines) == 6
     assert drawing.rows[5]["fid100"] is None

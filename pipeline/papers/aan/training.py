@@ -56,7 +56,8 @@ def _ratio_panel(axes: Axes, runs: Iterable[Evidence], window: int) -> list[Row]
         name, seeds = method(run.experiment), run.experiment.seeds
         steps, values = ratio(run, window)
         curves.spread(axes, steps, values, label=name, color=COLORS[name])
-        halves = np.broadcast_to([[late_ratio(run)[seed]] for seed in seeds], values.shape)
+        second = np.array([late_ratio(run)[seed] for seed in seeds], dtype=float)
+        halves = np.broadcast_to(second[:, None], values.shape)
         about = {"method": name, "inputs": size(run)}
         rows += curves.rows(seeds, steps, {"R": values, "R_second_half": halves}, about, 5)
         if number == 0:
@@ -73,7 +74,7 @@ def _late_panel(axes: Axes, evidence: Mapping[str, Evidence], wanted: list[int])
         values = [late_ratio(run) for run in runs]
         at = [place + 0.3 * (number - (len(runs) - 1) / 2) for number in range(len(runs))]
         seeds = runs[0].experiment.seeds
-        strip.join(axes, at, [[value.get(seed, math.nan) for seed in seeds] for value in values])
+        strip.join(axes, at, [[value.get(seed) for seed in seeds] for value in values])
         for x, run, value in zip(at, runs, values, strict=True):
             strip.dots(axes, [x], [list(value.values())], color=COLORS[method(run.experiment)], width=0)
     style.level(axes, 1)

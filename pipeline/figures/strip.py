@@ -48,6 +48,6 @@ def dots(
 
 
 def join(axes: Axes, places: Sequence[float], cells: Sequence[Sequence[float | None]]) -> None:
-    """Thin lines between the values of each seed; cells: in the same order of seeds, None without one."""
-    for values in np.array(cells, dtype=float).T:
-        axes.plot(places, values, color=style.MUTED, linewidth=0.7, zorder=1)
+    """Thin lines between the values of each seed; cells: in the same order of seeds."""
+    for values in zip(*cells, strict=True):
+        axes.plot(places, np.array(values, dtype=float), color=style.MUTED, linewidth=0.7, zorder=1)

@@ -57,8 +57,8 @@ def _ratio_panel(axes: Axes, runs: Iterable[Evidence], window: int) -> list[Row]
         name, seeds = method(run.experiment), run.experiment.seeds
         steps, values = ratio(run, window)
         curves.spread(axes, steps, values, label=name, color=COLORS[name])
-        late_values = np.array([[late_ratio(run)[seed]] for seed in seeds], dtype=float)
-        halves = np.broadcast_to(late_values, values.shape)
+        second = np.array([late_ratio(run)[seed] for seed in seeds], dtype=float)
+        halves = np.broadcast_to(second[:, None], values.shape)
         about = {"method": name, "inputs": size(run)}
         rows += curves.rows(seeds, steps, {"R": values, "R_second_half": halves}, about, 5)
         if number == 0:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from pipeline.figures import style
 
@@ -70,6 +73,22 @@ def arrow(
     if text:
         middle = ((start[0] + end[0]) / 2 + offset[0], (start[1] + end[1]) / 2 + offset[1])
         axes.text(*middle, text, ha="center", va="center", size=9, color=color)
+
+
+def row(
+    axes: Axes,
+    places: Sequence[float] | np.ndarray,
+    height: float,
+    boxes: Sequence[tuple[str, str, bool]],
+    fill: float = 0.8,
+) -> None:
+    """Boxes side by side, an arrow from each to the next; boxes: text, colour, and whether it is round. fill:
+    the share of the distance between two places that a box takes."""
+    step = places[1] - places[0]
+    for place, (text, color, rounded) in zip(places, boxes, strict=True):
+        box(axes, (place, height), text, width=fill * abs(step), color=color, rounded=rounded, size=7.5)
+    for one, other in pairwise(places):
+        arrow(axes, (one + fill / 2 * step, height), (other - fill / 2 * step, height))
 
 
 def route(

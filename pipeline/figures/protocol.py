@@ -66,6 +66,12 @@ def features(metrics: Mapping[str, Any]) -> str:
     return f"{network['kind']} {hashed[:12]}" if hashed else str(network["kind"])
 
 
+def trained(*runs: Evidence) -> str:
+    """How many seeds did not diverge: '2 of 3'."""
+    seeds = sum(len(run.experiment.seeds) for run in runs)
+    return f"{seeds - sum(len(reading.diverged(run)) for run in runs)} of {seeds}"
+
+
 def lost(steps: Mapping[int, int]) -> str:
     """Which seeds diverged, and when."""
     if not steps:

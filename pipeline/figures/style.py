@@ -136,6 +136,37 @@ def notice(axes: Axes | Axes3D, text: str) -> None:
     place(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, style="italic")
 
 
+def level(axes: Axes, height: float, text: str = "", *, color: str = MUTED, **line: Any) -> None:
+    """A thin line across a panel at a known value, with its name at the right end."""
+    axes.axhline(height, color=color, **{"linewidth": 0.7, "linestyle": ":", **line})
+    if text:
+        axes.annotate(
+            text, (1, height), (0, 2), xycoords=("axes fraction", "data"), textcoords="offset points",
+            ha="right", va="bottom", color=color, size=8,
+        )  # fmt: skip
+
+
+def right_axis(axes: Axes, **settings: Any) -> Axes:
+    """A second ordinate at the right, over the same abscissa; settings: as for Axes.set."""
+    right: Axes = axes.twinx()
+    right.spines["right"].set_visible(True)
+    right.set(**settings)
+    return right
+
+
+def places(axes: Axes, names: Sequence[str], **settings: Any) -> None:
+    """Names along the abscissa, at 0, 1, …; settings: as for Axes.set."""
+    axes.set(xticks=range(len(names)), xticklabels=names, xlim=(-0.5, len(names) - 0.5), **settings)
+
+
+def outer(axes: np.ndarray, xlabel: str, ylabel: str) -> None:
+    """Labels at the lower and left edges of a grid of panels that share their axes."""
+    for panel in axes[-1]:
+        panel.set_xlabel(xlabel)
+    for panel in axes[:, 0]:
+        panel.set_ylabel(ylabel)
+
+
 def bare(axes: Axes) -> None:
     """No ticks, no frame: for pictures and diagrams."""
     axes.set_xticks([])
@@ -144,129 +175,21 @@ def bare(axes: Axes) -> None:
         spine.set_visible(False)
 
 
-def tile(images: np.ndarray, columns: int, padding: int = 2) -> np.ndarray:
-    """Images (count, channels, height, width) uint8 in rows of `columns`, as one picture (h, w, 3).
+def legend_below(figure: Figure | SubFigure, axes: Axes | np.ndarray, **options: Any) -> None:
+    """One legend for the whole figure or part, of all that the panels name, centred under them.
 
-    Raises PipelineError when the array is not uint8 with one or three channels.
+    options: as for Figure.legend, such as a place where the layout finds none.
     """
-    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[1] not in (1, 3):
-        raise PipelineError(
-            "An image grid takes uint8 images (count, 1 or 3, height, width), "
-            f"not {images.dtype} {images.shape}."
-        )
-    count, _, height, width = images.shape
-    rows = -(-count // columns)
-    picture = np.full(
-        (rows * (height + padding) - padding, columns * (width + padding) - padding, 3), 255, np.uint8
-    )
-    for position, image in enumerate(images):
-        top = position // columns * (height + padding)
-        left = position % columns * (width + padding)
-        picture[top : top + height, left : left + width] = image.transpose(1, 2, 0)
-    return picture
-
-
-def show_images(axes: Axes, images: np.ndarray, columns: int, padding: int = 2) -> None:
-    """Draw a grid of uint8 images (count, channels, height, width) into a panel."""
-    bare(axes)
-    axes.imshow(tile(images, columns, padding), interpolation="nearest")
-
-
-def image_figure(
-    groups: Sequence[tuple[str, np.ndarray]], columns: int, *, width: float = TEXT_WIDTH
-) -> Figure:
-    """Grids of images side by side, each under its title: [(title, uint8 images), …]."""
-    rows = max(-(-len(images) // columns) for _, images in groups)
-    panel = width / len(groups)
-    figure, axes = canvas(1, len(groups), width=width, height=panel * rows / columns + 0.3)
-    for panel_axes, (title, images) in zip(axes[0], groups, strict=True):
-        show_images(panel_axes, images, columns)
-        panel_axes.set_title(title)
-    return figure
-
-
-def spread(
-    axes: Axes, x: np.ndarray, values: np.ndarray, *, label: str, color: str, every: bool = True, **line: Any
-) -> None:
-    """Mean over seeds as a line, ± one sample deviation as a band, each seed as a thin line.
-
-    values: (seeds, len(x)); NaN where a seed has no value. A seed that diverged ends where its values
-    end, and the mean goes on over the others.
-    """
-    present = np.isfinite(values)
-    count = present.sum(axis=0)
-    shown = count > 0
-    filled = np.where(present, values, 0.0)
-    mean = filled.sum(axis=0)[shown] / count[shown]
-    squares = np.where(present[:, shown], (values[:, shown] - mean) ** 2, 0.0).sum(axis=0)
-    deviation = np.sqrt(squares / np.maximum(count[shown] - 1, 1))
-    axes.plot(x[shown], mean, color=color, label=label, zorder=3, **line)
-    if len(values) > 1:
-        axes.fill_between(
-            x[shown], mean - deviation, mean + deviation, color=color, alpha=0.18, lw=0, zorder=1
-        )
-    if every and len(values) > 1:
-        for seed_values in values:
-            axes.plot(x, seed_values, color=color, alpha=0.45, linewidth=0.5, zorder=2)
-
-
-def scatter(
-    axes: Axes | Axes3D, points: np.ndarray, *, color: str, label: str | None = None, size: float = 3.0
-) -> None:
-    """Points (count, 2) or (count, 3) in a panel of that dimension; rasterised in SVG to keep it small."""
-    # depthshade fades points by distance, which would read as density
-    options: dict[str, Any] = {"depthshade": False} if points.shape[1] == 3 else {}
-    options |= {"s": size, "color": color, "alpha": 0.5, "linewidths": 0, "label": label, "rasterized": True}
-    panel: Any = axes
-    panel.scatter(*points.T, **options)
-
-
-def box_limits(axes: Axes | Axes3D, low: float = -1.0, high: float = 1.0, margin: float = 0.15) -> None:
-    """Equal limits on every axis around the data's box, with ticks at its ends and middle."""
-    names = ("x", "y", "z") if hasattr(axes, "get_zlim") else ("x", "y")
-    for name in names:
-        getattr(axes, f"set_{name}lim")(low - margin, high + margin)
-        getattr(axes, f"set_{name}ticks")([low, (low + high) / 2, high])
-    axes.set_aspect("equal")
-
-
-def cloud(
-    axes: Axes | Axes3D,
-    real: np.ndarray | None,
-    generated: np.ndarray | None,
-    *,
-    limit: float = 1.0,
-    size: float = 3.0,
-) -> None:
-    """Real (blue) and generated (vermilion) points (count, 2 or 3) in the box [−limit, limit]^d."""
-    if real is not None:
-        scatter(axes, real, color=REAL, label="real", size=size)
-    if generated is not None:
-        scatter(axes, generated, color=GENERATED, label="generated", size=size)
-    box_limits(axes, -limit, limit)
-    if hasattr(axes, "get_zlim"):
-        space: Any = axes
-        space.view_init(elev=22, azim=-55)
-        space.tick_params(labelbottom=False, labelleft=False, labelright=False)
-        for axis in (space.xaxis, space.yaxis, space.zaxis):
-            axis.set_pane_color((0.97, 0.97, 0.97, 1.0))
-            axis.line.set_color("#999999")
-            axis._axinfo["grid"].update(color="#DDDDDD", linewidth=0.4)
-
-
-def legend_below(figure: Figure | SubFigure, axes: Axes, columns: int | None = None) -> None:
-    """One legend for the whole figure or part, centred under its panels."""
-    handles, labels = axes.get_legend_handles_labels()
-    legend: Any = figure.legend(handles, labels, loc="outside lower center", ncols=columns or len(labels))
+    named: dict[str, Any] = {}
+    for panel in axes.flat if isinstance(axes, np.ndarray) else [axes]:
+        handles, labels = panel.get_legend_handles_labels()
+        named |= {k: h for k, h in zip(labels, handles, strict=True) if k not in named}
+    if not named:
+        return
+    options = {"loc": "outside lower center", "ncols": len(named), **options}
+    legend: Any = figure.legend(named.values(), named, **options)
     for handle in legend.legend_handles:
         # dots in a legend are drawn as large and as solid as its text
         if hasattr(handle, "set_sizes"):
             handle.set_sizes([18.0])
             handle.set_alpha(0.9)
-
-
-def common_legend(figure: Figure | SubFigure, axes: np.ndarray) -> None:
-    """The legend of the first panel that has one, under all of them; none where every run diverged."""
-    labelled = [axis for axis in axes.flat if axis.get_legend_handles_labels()[1]]
-    if labelled:
-        legend_below(figure, labelled[0])

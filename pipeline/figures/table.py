@@ -6,6 +6,7 @@ import html
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,25 +58,34 @@ def figure(
     Cells may hold line breaks and mathtext. bold: (row, column) pairs. rules: rows that have a thin
     line above them. note: a line of small print underneath.
     """
-    widths, heights = _measure(header, rows)
-    note_lines = note.count("\n") + 1 if note else 0
-    width = sum(widths) + GAP * (len(widths) + 1)
-    height = sum(heights) + 0.3 + note_lines * LINE_HEIGHT
+    layout = _measure(header, rows)
+    width, height = layout.width, layout.height + (note.count("\n") + 1 if note else 0) * LINE_HEIGHT
     canvas, axes = style.canvas(width=width, height=height, layout="none")
     axes[0, 0].set_position((0.0, 0.0, 1.0, 1.0))
-    _draw(axes[0, 0], header, rows, widths, heights, (width, height), bold, rules, note)
+    axes[0, 0].set(xlim=(0, width), ylim=(height, 0))
+    foot = _draw(axes[0, 0], header, rows, layout, bold, rules)
+    if note:
+        axes[0, 0].text(GAP, foot + 0.06, note, va="top", size=7.5, color="#444444")
     return canvas
 
 
-def panel(axes: Axes, header: Sequence[str], rows: Sequence[Sequence[str]], **options: Any) -> None:
-    """A small table inside a panel, filling its width; options as for `figure`."""
-    widths, heights = _measure(header, rows)
-    width = sum(widths) + GAP * (len(widths) + 1)
-    height = sum(heights) + 0.3
-    _draw(
-        axes, header, rows, widths, heights, (width, height),
-        options.get("bold", ()), options.get("rules", ()), options.get("note", ""),
-    )  # fmt: skip
+def of(
+    rows: Sequence[Mapping[str, Any]], headings: Mapping[str, str] | None = None, **options: Any
+) -> Figure:
+    """Rows as a picture: the columns named in `headings`, under what is said there, or all under their own
+    names; a dash where a row has nothing. options: as for `figure`."""
+    shown = dict(zip(rows[0], rows[0], strict=True)) if headings is None else headings
+    cells = [["" if row.get(name) is None else str(row[name]) for name in shown] for row in rows]
+    return figure([*shown.values()], [[cell or MISSING for cell in line] for line in cells], **options)
+
+
+def panel(
+    axes: Axes, header: Sequence[str], rows: Sequence[Sequence[str]], rules: Sequence[int] = ()
+) -> None:
+    """A small table inside a panel, filling its width; rules: as for `figure`."""
+    layout = _measure(header, rows)
+    axes.set(xlim=(0, layout.width), ylim=(layout.height, 0))
+    _draw(axes, header, rows, layout, (), rules)
 
 
 def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -98,8 +108,24 @@ def _cell(value: Any) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")
 
 
-def _measure(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[float], list[float]]:
-    """Widths of the columns and heights of the lines in inches, measured by the renderer."""
+@dataclass(frozen=True)
+class _Layout:
+    """Widths of the columns and heights of the lines in inches."""
+
+    widths: list[float]
+    heights: list[float]
+
+    @property
+    def width(self) -> float:
+        return sum(self.widths) + GAP * (len(self.widths) + 1)
+
+    @property
+    def height(self) -> float:
+        return sum(self.heights) + 0.3
+
+
+def _measure(header: Sequence[str], rows: Sequence[Sequence[str]]) -> _Layout:
+    """The room that the cells need, measured by the renderer."""
     ruler, axes = style.canvas(width=1, height=1, layout="none")
     renderer = ruler.canvas.get_renderer()  # type: ignore[attr-defined]
 
@@ -109,38 +135,35 @@ def _measure(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list
 
     lines = [header, *rows]
     widths = [max(width(line[column]) for line in lines) for column in range(len(header))]
-    heights = [LINE_HEIGHT * max(cell.count("\n") + 1 for cell in line) + 0.05 for line in lines]
-    return widths, heights
+    return _Layout(
+        widths, [LINE_HEIGHT * max(cell.count("\n") + 1 for cell in line) + 0.05 for line in lines]
+    )
 
 
 def _draw(
     axes: Axes,
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
-    widths: Sequence[float],
-    heights: Sequence[float],
-    size: tuple[float, float],
+    layout: _Layout,
     bold: Sequence[tuple[int, int]],
     rules: Sequence[int],
-    note: str,
-) -> None:
+) -> float:
+    """The cells and their rules, from the top of the axes down. Returns where the table ends."""
     style.bare(axes)
-    axes.set(xlim=(0, size[0]), ylim=(size[1], 0))
-    left = GAP + np.cumsum([0.0, *(width + GAP for width in widths[:-1])])
-    ends = (GAP / 2, left[-1] + widths[-1] + GAP / 2)
+    left = GAP + np.cumsum([0.0, *(width + GAP for width in layout.widths[:-1])])
+    ends = (GAP / 2, left[-1] + layout.widths[-1] + GAP / 2)
     top = 0.1
     axes.plot(ends, (top, top), color=style.THEORY, linewidth=1.1)
-    for number_, (line, height) in enumerate(zip([header, *rows], heights, strict=True)):
-        if number_ == 1 or (number_ - 1 in rules and number_):
+    for place, (line, height) in enumerate(zip([header, *rows], layout.heights, strict=True), start=-1):
+        if place == 0 or (place > 0 and place in rules):
             axes.plot(ends, (top, top), color=style.THEORY, linewidth=0.6)
         for column, cell in enumerate(line):
-            heavy = number_ == 0 or (number_ - 1, column) in bold
-            x = left[column] if column == 0 else left[column] + widths[column] / 2
+            heavy = place < 0 or (place, column) in bold
+            x = left[column] if column == 0 else left[column] + layout.widths[column] / 2
             axes.text(
                 x, top + height / 2, cell, ha="left" if column == 0 else "center", va="center",
                 weight="bold" if heavy else "normal",
             )  # fmt: skip
         top += height
     axes.plot(ends, (top, top), color=style.THEORY, linewidth=1.1)
-    if note:
-        axes.text(GAP, top + 0.06, note, va="top", size=7.5, color="#444444")
+    return top

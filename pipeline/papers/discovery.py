@@ -35,7 +35,7 @@ def _named(tree: ast.Module, decorator: str, paper: str) -> Iterator[str]:
     for function in tree.body:
         for call in function.decorator_list if isinstance(function, ast.FunctionDef) else ():
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == decorator:
-                first, second, *_ = (ast.literal_eval(argument) for argument in call.args)
+                first, second = (ast.literal_eval(argument) for argument in call.args[:2])
                 if first == paper:
                     yield second
 

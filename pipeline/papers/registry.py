@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.errors import PipelineError, nearest
@@ -23,11 +24,12 @@ Judge = Callable[..., "Finding"]
 
 @dataclass(frozen=True)
 class Registered:
-    """A function, what it reads, and the title of what it draws."""
+    """A function, what it reads, the title of what it draws, and arguments that are no settings."""
 
     function: Callable[..., Any]
     wanted: Wanted
     title: str = ""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
 
 _REGISTRY: dict[tuple[str, str, str], Registered] = {}
@@ -42,16 +44,18 @@ def result(
     optional: Iterable[str] = (),
     each: bool = False,
     studies: Iterable[str] = (),
+    **fixed: Any,
 ) -> Callable[[Draw], Draw]:
     """Register the function that draws result `name` of `paper`; a result that the paper does not
-    number needs a title. roles, optional, each: see `Wanted`.
+    number needs a title. roles, optional, each: see `Wanted`. fixed: arguments that tell this result from
+    others that the same function draws.
 
     It is called as draw(evidence, **studies, **settings): evidence maps the roles under `uses` to Evidence;
     its keyword-only parameters are a Studied for each role in `studies`, and the settings that params.yaml
     must give, of their annotated types.
     """
     wanted = Wanted(frozenset(roles), frozenset(optional), each, frozenset(studies))
-    return _registering("result", paper, name, wanted, title)
+    return _registering("result", paper, name, wanted, title, fixed)
 
 
 def claim(
@@ -106,9 +110,11 @@ def registered(kind: str, paper: str, name: str) -> Registered | None:
     return _REGISTRY[kind, paper, name]
 
 
-def _registering(kind: str, paper: str, name: str, wanted: Wanted, title: str = "") -> Callable[[Any], Any]:
+def _registering(
+    kind: str, paper: str, name: str, wanted: Wanted, title: str = "", fixed: Mapping[str, Any] | None = None
+) -> Callable[[Any], Any]:
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        _REGISTRY[kind, paper, name] = Registered(function, wanted, title)
+        _REGISTRY[kind, paper, name] = Registered(function, wanted, title, fixed or {})
         return function
 
     return register
@@ -125,5 +131,7 @@ def _checked(
         )
     found.wanted.check(block.path, block.uses, block.studies)
     known = {name: experiments[name] for name in used} if experiments else None
-    check_settings(block.path, found.function, block.settings, known, found.wanted.studies)
-    return found.function
+    check_settings(
+        block.path, found.function, block.settings, known, found.wanted.studies | found.fixed.keys()
+    )
+    return partial(found.function, **found.fixed) if found.fixed else found.function

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.figures import diagram, style
+from pipeline.figures import diagram, layers, style
 from pipeline.figures.drawing import Drawing
+from pipeline.figures.layers import shape_text
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import role
 from pipeline.papers.aan.common import memory
@@ -17,7 +17,6 @@ from pipeline.papers.registry import result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from torch import nn
 
 Layer = tuple[str, tuple[int, ...]]
 NAMES = {"Conv2d": "conv", "ConvTranspose2d": "up-conv", "Linear": "full"}
@@ -35,14 +34,13 @@ def schematic(evidence: Mapping[str, Evidence]) -> Drawing:
     figure, axes = diagram.sheet(6.5, 3.3)
     _draw_discriminator(axes, run, trunk, width, c)
     _draw_memory(axes, block.dim, block.hidden, block.gibbs)
-    _draw_generator(axes, found["generator"], run)
+    _draw_generator(axes, found["generator"])
+    found["RBM"] = [("visible ±1", (block.dim,)), ("hidden ±1", (block.hidden,))]
     rows = [
-        {"network": name, "layer": kind, "output": text(shape)}
-        for name, layers in found.items()
-        for kind, shape in layers
+        {"network": name, "layer": kind, "output": shape_text(shape)}
+        for name, made in found.items()
+        for kind, shape in made
     ]
-    rows.append({"network": "RBM", "layer": "visible ±1", "output": str(block.dim)})
-    rows.append({"network": "RBM", "layer": "hidden ±1", "output": str(block.hidden)})
     caption = (
         "The associative adversarial network as built here: F, the first layers of D, ends in a tanh layer "
         "whose features f are the RBM's visible units; C, the rest of D, classifies them. Chains of "
@@ -55,50 +53,29 @@ def schematic(evidence: Mapping[str, Evidence]) -> Drawing:
 
 def built_layers(run: Evidence) -> dict[str, list[Layer]]:
     """The layers with weights of an experiment's networks, in order: kind, and shape of the output."""
-    import torch
-
-    from pipeline.networks import build_discriminator, build_generator
-
     train, shape = run.experiment.train, run.dataset.prepare.shape
-    generator = build_generator(train.networks.generator, train.prior.dim, shape, seed=0)
-    discriminator = build_discriminator(train.networks.discriminator, shape, seed=0)
+    generator, discriminator = layers.build(train.networks, train.prior.dim, shape)
+    found = {"discriminator": (discriminator, shape), "generator": (generator, (train.prior.dim,))}
     return {
-        "discriminator": _traced(discriminator, torch.zeros(2, *shape)),
-        "generator": _traced(generator, torch.zeros(2, train.prior.dim)),
+        name: [
+            (NAMES[kind], output)
+            for layer, output in layers.outputs(network, given)
+            if (kind := type(layer).__name__) in NAMES
+        ]
+        for name, (network, given) in found.items()
     }
-
-
-def _traced(network: nn.Module, given: Any) -> list[Layer]:
-    found: list[Layer] = []
-
-    def note(layer: nn.Module, _: Any, output: Any) -> None:
-        found.append((NAMES[type(layer).__name__], tuple(output.shape[1:])))
-
-    for layer in network.modules():
-        if type(layer).__name__ in NAMES:
-            layer.register_forward_hook(note)
-    network(given)
-    return found
-
-
-def text(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape))
 
 
 def _draw_discriminator(axes: Axes, run: Evidence, trunk: list[Layer], width: int, head: list[Layer]) -> None:
     """The upper row, from images on the left to D's output on the right."""
-    labels = [("$x$ or $G(f^-)$\n" + text(run.dataset.prepare.shape), style.THEORY, False)]
-    labels += [(f"{kind}\n{text(shape)}", FEATURES, True) for kind, shape in trunk]
+    labels = [("$x$ or $G(f^-)$\n" + shape_text(run.dataset.prepare.shape), style.THEORY, False)]
+    labels += [(f"{kind}\n{shape_text(shape)}", FEATURES, True) for kind, shape in trunk]
     labels.append((f"$f$: tanh\n{width}", style.GENERATED, True))
-    labels += [(f"{kind}\n{text(shape)}", CLASSIFIER, True) for kind, shape in head[:-1]]
+    labels += [(f"{kind}\n{shape_text(shape)}", CLASSIFIER, True) for kind, shape in head[:-1]]
     labels.append(("$D(x)$", CLASSIFIER, True))
     places = np.linspace(0.58, 6.1, len(labels))
     step = places[1] - places[0]
-    for place, (label, color, rounded) in zip(places, labels, strict=True):
-        diagram.box(axes, (place, 2.6), label, width=0.78 * step, height=0.5, color=color, rounded=rounded,
-                    size=7.5)  # fmt: skip
-    for left, right in pairwise(places):
-        diagram.arrow(axes, (left + 0.39 * step, 2.6), (right - 0.39 * step, 2.6))
+    diagram.row(axes, places, 2.6, labels, fill=0.78)
     at = places[len(trunk) + 1]
     axes.text((places[1] + at) / 2, 3.05, "$F$", ha="center", color=FEATURES, size=11)
     axes.text((at + places[-1]) / 2 + step / 2, 3.05, "$C$", ha="center", color=CLASSIFIER, size=11)
@@ -107,28 +84,24 @@ def _draw_discriminator(axes: Axes, run: Evidence, trunk: list[Layer], width: in
 
 
 def _draw_memory(axes: Axes, visible: int, hidden: int, steps: int) -> None:
-    diagram.box(
-        axes, (4.2, 1.42), f"visible ±1: {visible}", width=1.5, height=0.42, color=style.GENERATED, size=8
-    )
-    diagram.box(
-        axes, (4.2, 0.55), f"hidden ±1: {hidden}", width=1.5, height=0.42, color=style.PALETTE[4], size=8
-    )
+    for height, label, color in (
+        (1.42, f"visible ±1: {visible}", style.GENERATED),
+        (0.55, f"hidden ±1: {hidden}", style.PALETTE[4]),
+    ):
+        diagram.box(axes, (4.2, height), label, width=1.5, height=0.42, color=color, size=8)
     diagram.arrow(axes, (4.0, 1.21), (4.0, 0.76))
     diagram.arrow(axes, (4.4, 0.76), (4.4, 1.21))
     axes.text(4.55, 0.98, f"{steps} Gibbs steps,\nCD-{steps}", va="center", size=8, color="#555555")
     axes.text(5.15, 1.42, "RBM: the associative memory", va="center", size=8, color="#555555", style="italic")
 
 
-def _draw_generator(axes: Axes, layers: list[Layer], run: Evidence) -> None:
+def _draw_generator(axes: Axes, made: list[Layer]) -> None:
     """The lower row, from the RBM leftwards to the generated image, which goes up to D."""
-    places = np.linspace(2.75, 0.58, len(layers))
+    color = style.PALETTE[3]
+    places = np.linspace(2.75, 0.58, len(made))
     step = places[0] - places[1]
-    for place, (kind, shape) in zip(places, layers, strict=True):
-        diagram.box(axes, (place, 1.42), f"{kind}\n{text(shape)}", width=0.8 * step, height=0.5,
-                    color=style.PALETTE[3], size=7.5)  # fmt: skip
-    for right, left in pairwise(places):
-        diagram.arrow(axes, (right - 0.4 * step, 1.42), (left + 0.4 * step, 1.42))
+    diagram.row(axes, places, 1.42, [(f"{kind}\n{shape_text(shape)}", color, True) for kind, shape in made])
     diagram.arrow(axes, (3.45, 1.42), (places[0] + 0.4 * step, 1.42), color=style.GENERATED)
     axes.text(3.33, 1.53, "$f^-$", ha="center", color=style.GENERATED, size=9)
     diagram.arrow(axes, (places[-1], 1.67), (places[-1], 2.35))
-    axes.text(places.mean(), 0.95, "$G$", ha="center", color=style.PALETTE[3], size=11)
+    axes.text(places.mean(), 0.95, "$G$", ha="center", color=color, size=11)

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.pixels import to_pixels, to_values
-from pipeline.figures import data, style
-from pipeline.figures.drawing import Drawing
+from pipeline.base.pixels import to_values
+from pipeline.figures import data, density, samples, style
+from pipeline.figures.drawing import Drawing, Row, seed_rows
 from pipeline.figures.table import number, plus_minus
 from pipeline.measures.annealing import beta_text, last_beta, stage_end
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import (
-    at_step,
-    diverged,
-    finals,
-    mean_deviation,
-    role,
-    rounded,
-    snapshots,
-)
+from pipeline.measures.reading import at_step, finals, mean_deviation, role, snapshots
 from pipeline.papers.registry import result
 from pipeline.params.base import Positive
-from pipeline.params.experiment import Train
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 UNIFORM_STD = 1 / math.sqrt(3)
 BINS = 40
+SPREAD = ("std_mean", "rank", "effective_rank")
 SCORES = {"class_entropy": "class entropy", "fid": "FID"}
 
 
@@ -38,19 +33,20 @@ def frozen_noise(evidence: Mapping[str, Evidence], *, images: Positive) -> Drawi
     """Grids of 'uniform images' of a tanh and a ReLU generator, over the histograms of their pixels."""
     runs = {"(a) tanh generator": role(evidence, "tanh"), "(b) ReLU generator": role(evidence, "relu")}
     figure, axes = style.canvas(2, 2, width=5.4, height=5.3, height_ratios=(2.3, 1))
-    rows = []
-    for column, (title, run) in enumerate(runs.items()):
-        rows += _spread_rows(title, run)
-        panels = snapshots(run, "panel", run.experiment.seeds[0])
-        axes[0, column].set_title(f"{title}\n{_spread_text(run)}")
-        if run.experiment.train.steps in panels:
-            last = panels[run.experiment.train.steps]
-            rows += _draw_noise(axes[:, column], title, last[:images], last, run.experiment.train)
+    rows: list[Row] = []
+    for (above, below), (title, run) in zip(axes.T, runs.items(), strict=True):
+        seeds, last = run.experiment.seeds, run.experiment.train.steps
+        found = {name: finals(run, name) for name in SPREAD}
+        rows += seed_rows(seeds, found, {"panel": title})
+        above.set_title(f"{title}\n{_spread_text(run)}")
+        if samples.panel(above, run, last, images):
+            pixels = to_values(snapshots(run, "panel", seeds[0])[last], run.experiment.train.range)
+            bars = _pixel_histogram(below, pixels, *run.experiment.train.range)
+            rows += [{"panel": title, **bar} for bar in bars]
         else:
-            style.notice(axes[0, column], f"diverged at step {diverged(run)[run.experiment.seeds[0]]:,}")
-            style.notice(axes[1, column], "no samples")
+            style.notice(below, "no samples")
     axes[1, 0].set_ylabel("density")
-    style.common_legend(figure, axes)
+    style.legend_below(figure, axes)
     caption = (
         "Generators trained on the uniform law of images. Over the grids: deviation of a pixel over "
         f"samples, mean over pixels, which is 1/√3 ≈ {UNIFORM_STD:.3f} for the uniform law and 0 for frozen "
@@ -62,79 +58,39 @@ def frozen_noise(evidence: Mapping[str, Evidence], *, images: Positive) -> Drawi
 
 
 def _spread_text(run: Evidence) -> str:
-    std = mean_deviation(finals(run, "std_mean").values())
-    rank = mean_deviation(finals(run, "rank").values())
-    effective = mean_deviation(finals(run, "effective_rank").values())
+    std, rank, effective = (mean_deviation(finals(run, name).values()) for name in SPREAD)
     size = math.prod(run.dataset.prepare.shape)
     deviation = f"per-pixel std {plus_minus(*std, 3)}\n(uniform {UNIFORM_STD:.3f})"
     return f"{deviation}\nrank {plus_minus(*rank, 0)} of {size}, effective {plus_minus(*effective, 0)}"
 
 
-def _spread_rows(panel: str, run: Evidence) -> list[dict[str, Any]]:
-    found = {name: finals(run, name) for name in ("std_mean", "rank", "effective_rank")}
-    return [
-        {"panel": panel, "seed": seed, **{name: rounded(values[seed]) for name, values in found.items()}}
-        for seed in run.experiment.seeds
-    ]
-
-
-def _draw_noise(
-    axes: np.ndarray, panel: str, shown: np.ndarray, samples: np.ndarray, train: Train
-) -> list[dict[str, Any]]:
-    """The grid and the histogram of one generator; the histogram's rows."""
-    low, high = train.range
-    style.show_images(axes[0], to_pixels(shown, train.range), math.isqrt(len(shown)))
-    values = to_values(samples, train.range).ravel()
+def _pixel_histogram(axes: Axes, pixels: np.ndarray, low: float, high: float) -> list[Row]:
+    """The histogram of all pixels over the uniform density in [low, high]."""
     edge = 1.25 * high - 0.25 * low
-    density, edges = np.histogram(values, bins=BINS, range=(low + high - edge, edge), density=True)
-    axes[1].stairs(density, edges, fill=True, color=style.GENERATED, alpha=0.45, label="generated")
-    axes[1].plot(
-        [low, low, high, high],
-        [0, 1 / (high - low), 1 / (high - low), 0],
-        color=style.REAL,
-        label="uniform law",
-    )
-    axes[1].set(xlim=(edges[0], edges[-1]), xlabel="pixel value", xticks=[low, (low + high) / 2, high])
-    return [
-        {
-            "panel": panel,
-            "pixel_from": round(float(a), 4),
-            "pixel_to": round(float(b), 4),
-            "density": rounded(float(d)),
-        }
-        for a, b, d in zip(edges[:-1], edges[1:], density, strict=True)
-    ]
+    limits = (low + high - edge, edge)
+    rows = density.histogram(axes, pixels.ravel(), BINS, limits, label="generated", name="pixel")
+    corners = [0, 1 / (high - low), 1 / (high - low), 0]
+    axes.plot([low, low, high, high], corners, color=style.REAL, label="uniform law")
+    axes.set(xlim=limits, xlabel="pixel value", xticks=[low, (low + high) / 2, high])
+    return rows
 
 
-@result("beta_gan", "fig5", roles=("annealed",))
-def annealed_digits(evidence: Mapping[str, Evidence], *, betas: list[float], images: Positive) -> Drawing:
-    return annealed_images(role(evidence, "annealed"), betas, images, "mnist")
-
-
-@result("beta_gan", "fig6", roles=("annealed",))
-def annealed_faces(evidence: Mapping[str, Evidence], *, betas: list[float], images: Positive) -> Drawing:
-    return annealed_images(role(evidence, "annealed"), betas, images, "celeba")
-
-
-def annealed_images(run: Evidence, betas: list[float], images: int, printed: str) -> Drawing:
+@result("beta_gan", "fig5", roles=("annealed",), printed="mnist")
+@result("beta_gan", "fig6", roles=("annealed",), printed="celeba")
+def annealed_images(
+    evidence: Mapping[str, Evidence], *, betas: list[float], images: Positive, printed: str
+) -> Drawing:
     """Grids of samples at the end of the stages of the given `betas` and at β = ∞, first seed."""
+    run = role(evidence, "annealed")
     seed, score = run.experiment.seeds[0], _score(run)
     steps = [stage_end(run, beta) for beta in betas] + [run.experiment.train.steps]
-    panels = snapshots(run, "panel", seed)
     figure, axes = style.canvas(1, len(steps), height=style.TEXT_WIDTH / len(steps) + 0.38)
-    rows = []
+    rows: list[Row] = []
     for letter, axis, step in zip("abcdefgh", axes[0], steps, strict=False):
         beta = beta_text(last_beta(run.experiment.train, step))
         values = at_step(run, score, step)
-        rows += [
-            {"panel": letter, "beta": beta, "step": step, "seed": s, score: rounded(value)}
-            for s, value in values.items()
-        ]
-        if step in panels:
-            grid = to_pixels(panels[step][:images], run.experiment.train.range)
-            style.show_images(axis, grid, math.isqrt(len(grid)))
-        else:
-            style.notice(axis, f"diverged at\nstep {diverged(run).get(seed, step):,}")
+        rows += seed_rows(values, {score: values}, {"panel": letter, "beta": beta, "step": step})
+        samples.panel(axis, run, step, images)
         label = beta.replace("∞", r"\infty")
         axis.set_title(rf"({letter}) $\beta = {label}$" + f"\n{SCORES[score]} {number(values[seed])}")
     return Drawing(figure, rows, _annealed_caption(run, seed, score, printed))

@@ -72,42 +72,25 @@ def reflect(x: np.ndarray) -> np.ndarray:
 
 
 def _draw(betas: list[float], clouds: list[np.ndarray]) -> Figure:
-    """Clouds over a β axis, in inches."""
-    count, gap, margin = len(betas), 0.16, 0.12
-    side = (style.TEXT_WIDTH - 2 * margin - (count - 1) * gap) / count
-    height = side + 1.0
-    figure, axes = style.canvas(1, count, height=height, layout="none")
-    centres = []
-    for number, (panel, cloud) in enumerate(zip(axes[0], clouds, strict=True)):
-        left = margin + number * (side + gap)
-        centres.append(left + side / 2)
-        panel.set_position((left / style.TEXT_WIDTH, 0.92 / height, side / style.TEXT_WIDTH, side / height))
+    """Clouds over an arrow from β = 0 to β = ∞."""
+    count = len(betas)
+    figure, axes = style.canvas(1, count, height=style.TEXT_WIDTH / count + 0.8)
+    names = {0: "uniform law", count - 1: "data"}
+    for number, (panel, beta, cloud) in enumerate(zip(axes[0], betas, clouds, strict=True)):
         panel.scatter(*cloud.T, s=2.2, color=style.REAL, alpha=0.6, linewidths=0, rasterized=True)
-        panel.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[])
-        for spine in panel.spines.values():
-            spine.set_visible(True)
-    _draw_axis(figure, betas, centres, height)
-    return figure
-
-
-def _draw_axis(figure: Figure, betas: list[float], centres: list[float], height: float) -> None:
-    """The arrow from β = 0 to β = ∞ with a tick under every cloud."""
-    axis = figure.add_axes((0, 0, 1, 0.9 / height))
-    style.bare(axis)
-    axis.set(xlim=(0, style.TEXT_WIDTH), ylim=(0, 0.9))
-    axis.annotate(
-        "", xy=(centres[-1] + 0.35, 0.72), xytext=(centres[0] - 0.35, 0.72),
-        arrowprops={"arrowstyle": "-|>", "color": style.THEORY, "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0},
-    )  # fmt: skip
-    names = {0: "uniform law", len(betas) - 1: "data"}
-    for number, (beta, centre) in enumerate(zip(betas, centres, strict=True)):
-        axis.plot([centre, centre], [0.68, 0.76], color=style.THEORY, linewidth=1.0)
+        panel.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[], aspect="equal")
+        panel.spines[:].set_visible(True)
         label = beta_text(beta).replace("∞", r"\infty")
-        axis.text(centre, 0.62, rf"$\beta = {label}$", ha="center", va="top", size=10)
-        axis.text(centre, 0.40, names.get(number, ""), ha="center", va="top", color="#444444")
-    text = r"heated data  $x_\beta = x + \beta^{-1/2}\,\varepsilon$,  reflected into the box"
-    axis.text(sum(centres) / len(centres), 0.40, text, ha="center", va="top", color="#444444")
-    text = r"$G$ and $D$ at each $\beta$ start from the optimum found at the one before"
-    axis.text(
-        sum(centres) / len(centres), 0.19, text, ha="center", va="top", color=style.MUTED, style="italic"
-    )
+        panel.set_xlabel(rf"$\beta = {label}$" + f"\n{names.get(number, '')}", labelpad=12)
+    arrow = {"arrowstyle": "-|>", "color": style.THEORY, "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0}
+    first, last = axes[0, 0].transAxes, axes[0, -1].transAxes
+    axes[0, 0].annotate(
+        "", xy=(1, -0.08), xycoords=last, xytext=(0, -0.08), textcoords=first, arrowprops=arrow,
+        annotation_clip=False,
+    ).set_in_layout(False)  # fmt: skip
+    figure.supxlabel(
+        r"heated data  $x_\beta = x + \beta^{-1/2}\,\varepsilon$,  reflected into the box"
+        "\n" + r"$G$ and $D$ at each $\beta$ start from the optimum found at the one before",
+        size=9, color="#444444",
+    )  # fmt: skip
+    return figure

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from pipeline.base.errors import PipelineError, nearest
-from pipeline.figures import style
-from pipeline.figures.drawing import Drawing
+from pipeline.figures import curves, density, samples, style
+from pipeline.figures.drawing import Drawing, Row, seed_rows
 from pipeline.figures.table import plus_minus
 from pipeline.gan.schedule import beta_at, boundaries
 from pipeline.measures.annealing import beta_text, gradient_evaluations, last_beta
-from pipeline.measures.evidence import Evidence, Runs
+from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import (
     at_step,
     by_seed,
-    diverged,
     listed,
     mean_deviation,
     role,
@@ -26,14 +25,7 @@ from pipeline.measures.reading import (
 )
 from pipeline.measures.runs import known
 from pipeline.measures.training import lead
-from pipeline.papers.beta_gan.common import (
-    ANNEALED,
-    PLAIN,
-    THE,
-    components,
-    method,
-    mode_metric,
-)
+from pipeline.papers.beta_gan.common import ANNEALED, PLAIN, THE, components, method, mode_metric
 from pipeline.papers.registry import result
 from pipeline.params.seams import Anneal
 from pipeline.params.settings import Snapshot
@@ -59,30 +51,14 @@ FIG3 = {
 
 
 @result("beta_gan", "fig2-top", roles=("vanilla",))
-def fig2_top(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
-    return over_training(role(evidence, "vanilla"), steps, choice)
-
-
 @result("beta_gan", "fig2-middle", roles=("annealed",))
-def fig2_middle(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
-    return over_training(role(evidence, "annealed"), steps, choice)
-
-
 @result("beta_gan", "fig2-bottom", roles=("cubes",))
-def fig2_bottom(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
-    return over_training(role(evidence, "cubes"), steps, choice)
-
-
-def over_training(run: Evidence, steps: list[int], choice: str) -> Drawing:
+def over_training(evidence: Mapping[str, Evidence], *, steps: list[Snapshot], choice: Choice) -> Drawing:
     """Real and generated points of one seed at each of the snapshots `steps`; the rows hold every seed."""
+    (run,) = evidence.values()
     if choice not in CHOICES:
         raise PipelineError(f"The setting 'choice' is '{choice}'; {nearest(choice, CHOICES)}")
-    missing = sorted(set(steps) - set(run.experiment.train.snapshot_steps))
-    if missing:
-        raise PipelineError(
-            f"The figure shows steps {missing}, at which experiment '{run.name}' keeps no snapshot: add them "
-            "to train.snapshots, or choose other steps."
-        )
+    samples.kept(run, steps)
     seed = chosen_seed(run, choice)
     rows = [row for step in steps for row in _snapshot_rows(run, step, seed)]
     return Drawing(_draw_clouds(run, steps, seed), rows, _clouds_caption(run, seed, choice))
@@ -102,19 +78,15 @@ def chosen_seed(run: Evidence, choice: str) -> int:
     return max(seeds, key=rank) if choice == "best" else min(seeds, key=rank)
 
 
-def _snapshot_rows(run: Evidence, step: int, drawn: int) -> list[dict[str, Any]]:
+def _snapshot_rows(run: Evidence, step: int, drawn: int) -> list[Row]:
     train, prefix = run.experiment.train, mode_metric(run.dataset)
+    about: Row = {"step": step, "tau": gradient_evaluations(train, step)}
+    about["beta"] = beta_text(last_beta(train, step))
     modes, quality = at_step(run, prefix, step), at_step(run, "quality", step)
     return [
-        {
-            "step": step,
-            "tau": gradient_evaluations(train, step),
-            "beta": beta_text(last_beta(train, step)),
-            "seed": seed,
-            "drawn": "yes" if seed == drawn else "no",
-            prefix: rounded(modes[seed]),
-            "quality": rounded(quality[seed]),
-        }
+        about
+        | {"seed": seed, "drawn": "yes" if seed == drawn else "no"}
+        | {prefix: rounded(modes[seed]), "quality": rounded(quality[seed])}
         for seed in run.experiment.seeds
     ]
 
@@ -152,29 +124,17 @@ def _draw_clouds(run: Evidence, steps: list[int], seed: int) -> Figure:
         figure.text(centre, 1 - 0.03 / height, title, ha="center", va="top")
         figure.text(centre, foot / height, below, ha="center", va="top", size=7.5, linespacing=1.3)
         if step in panels:
-            style.cloud(axis, run.arrays["real"], _inside(panels[step]), size=1.6)
+            density.cloud(axis, run.arrays["real"], _inside(panels[step]), size=1.6)
             axis.set_box_aspect((1, 1, 1), zoom=1.13)
         else:
-            style.notice(axis, f"diverged\nat step {diverged(run).get(seed, step):,}")
-    _color_key(figure, height)
+            samples.lost(axis, run, seed, step)
+    style.legend_below(figure, axes, loc="lower center", bbox_to_anchor=(0.5, -0.04 / height))
     return figure
 
 
 def _inside(points: np.ndarray) -> np.ndarray:
     """Points within the panels' limits; a 3-D panel would draw the others over its neighbours."""
     return points[(np.abs(points) <= LIMIT).all(axis=1)]
-
-
-def _color_key(figure: Figure, height: float) -> None:
-    from matplotlib.lines import Line2D
-
-    dots = [
-        Line2D([], [], linestyle="", marker="o", markersize=4, color=color, label=label)
-        for color, label in ((style.REAL, "real"), (style.GENERATED, "generated"))
-    ]
-    figure.legend(
-        handles=dots, loc="lower center", ncols=2, bbox_to_anchor=(0.5, -0.04 / height), handlelength=0.6
-    )
 
 
 def _panel_text(run: Evidence, step: int, seed: int) -> tuple[str, str]:
@@ -198,53 +158,49 @@ def _panel_text(run: Evidence, step: int, seed: int) -> tuple[str, str]:
 def training_curves(evidence: Mapping[str, Evidence]) -> Drawing:
     """D_real and D_fake against the step: β-GAN above, plain GAN below, five and ten components."""
     runs = {name: role(evidence, name) for name in FIG3}
-    gaps = {name: lead(run, 0.75) for name, run in runs.items()}
     figure, axes = style.canvas(2, 2, height=4.2, sharex=True, sharey=True)
-    rows = [
-        {"panel": FIG3[name], "seed": seed, "gap_last_quarter": rounded(gap)}
-        for name, by in gaps.items()
-        for seed, gap in by.items()
-    ]
+    rows: list[Row] = []
+    drawn: list[Row] = []
     for axis, (name, run) in zip(axes.flat, runs.items(), strict=True):
-        rows += _draw_outputs(axis, FIG3[name], run)
+        gaps = lead(run, 0.75)
+        rows += seed_rows(gaps, {"gap_last_quarter": gaps}, {"panel": FIG3[name]})
+        drawn += _draw_outputs(axis, FIG3[name], run)
         axis.set_xlim(0, run.experiment.train.steps)
         style.letter(axis, FIG3[name])
-        mean, deviation = mean_deviation(gaps[name].values())
         axis.text(
-            0.98, 0.05, f"last quarter: {GAP} = {plus_minus(mean, deviation, 3)}",
+            0.98, 0.05, f"last quarter: {GAP} = {plus_minus(*mean_deviation(gaps.values()), 3)}",
             transform=axis.transAxes, ha="right", size=8,
         )  # fmt: skip
     axes[0, 0].set_ylim(0, 1)
-    for axis in axes[1]:
-        axis.set_xlabel("step")
-    for axis in axes[:, 0]:
-        axis.set_ylabel("output of $D$")
-    style.common_legend(figure, axes)
-    return Drawing(figure, rows, _gap_caption(gaps))
+    style.outer(axes, "step", "output of $D$")
+    style.legend_below(figure, axes)
+    caption = (
+        "The discriminator's output on real and on generated data during training, mean ± one deviation "
+        "over seeds; at equilibrium both are ½. Thin lines mark where β changes. In each panel the gap "
+        "D(real) − D(fake), averaged over the last quarter of training."
+    )
+    return Drawing(figure, rows + drawn, caption)
 
 
-def _draw_outputs(axis: Axes, panel: str, run: Evidence) -> list[dict[str, Any]]:
+def _draw_outputs(axis: Axes, panel: str, run: Evidence) -> list[Row]:
     """Draw one panel; give the rows that it was drawn from, none if no run lived to its first log line."""
     if not run.training:
         style.notice(axis, "every run diverged")
         return []
-    steps, real = by_seed(run.training, "d_real")
-    _, fake = by_seed(run.training, "d_fake")
-    axis.axhline(0.5, color=style.MUTED, linewidth=0.7, zorder=0)
+    style.level(axis, 0.5, linestyle="-", zorder=0)
     tempering = run.experiment.train.tempering
     if isinstance(tempering, Anneal):
         _mark_schedule(axis, tempering, run.experiment.train.steps)
-    style.spread(axis, steps, real, label=r"$D_\mathrm{real}$", color=style.REAL, every=False)
-    style.spread(axis, steps, fake, label=r"$D_\mathrm{fake}$", color=style.GENERATED, every=False)
-    rows = []
+    steps, real = by_seed(run.training, "d_real")
+    outputs = {"d_real": real, "d_fake": by_seed(run.training, "d_fake")[1]}
+    for (name, values), color in zip(outputs.items(), (style.REAL, style.GENERATED), strict=True):
+        label = rf"$D_\mathrm{{{name[2:]}}}$"
+        curves.spread(axis, steps, values, label=label, color=color, every=False)
+    rows: list[Row] = []
     for column, step in enumerate(steps.astype(int).tolist()):
-        row: dict[str, Any] = {
-            "panel": panel,
-            "step": step,
-            "beta": beta_text(last_beta(run.experiment.train, step)),
-        }
-        for name, values in (("d_real", real[:, column]), ("d_fake", fake[:, column])):
-            mean, deviation = mean_deviation(values)
+        row: Row = {"panel": panel, "step": step, "beta": beta_text(last_beta(run.experiment.train, step))}
+        for name, values in outputs.items():
+            mean, deviation = mean_deviation(values[:, column])
             row |= {f"{name}_mean": rounded(mean), f"{name}_sd": rounded(deviation)}
         rows.append(row)
     return rows
@@ -267,18 +223,3 @@ def _mark_schedule(axis: Axes, tempering: Anneal, steps: int) -> None:
                 (start + end) / 2, 0.97, text, transform=axis.get_xaxis_transform(), ha="center", va="top",
                 size=8, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
             )  # fmt: skip
-
-
-def _gap_caption(gaps: dict[str, Runs]) -> str:
-    def change(which: str) -> str:
-        five, ten = (mean_deviation(gaps[f"{which}_{count}"].values())[0] for count in ("five", "ten"))
-        if five is None or ten is None:
-            return "to an unknown value (every run of one setting diverged)"
-        return f"from {five:.3f} to {ten:.3f}"
-
-    return (
-        "The discriminator's output on real and on generated data during training, mean ± one deviation "
-        "over seeds; at equilibrium both are ½. Thin lines mark where β changes. From five to ten "
-        "components the gap D(real) − D(fake), averaged over the last quarter of training, goes "
-        f"{change('annealed')} for β-GAN and {change('vanilla')} for the plain GAN."
-    )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pipeline.base.errors import PipelineError
 from pipeline.figures import data
 from pipeline.figures import table as tables
-from pipeline.figures.drawing import Drawing
+from pipeline.figures.drawing import Drawing, Row
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.training import below
@@ -30,21 +29,13 @@ BASELINE = "plain GAN"
 SEAMS = ("objective", "prior", "tempering", "guidance")
 
 
-@dataclass(frozen=True)
-class Column:
-    """A metric by the beginning of its name, its heading, and its decimals."""
-
-    prefix: str
-    heading: str
-    digits: int
-
-
-COLUMNS = (
-    Column("fid", "FID ↓", 1),
-    Column("is", "Inception\nscore ↑", 2),
-    Column("parzen", "Parzen\n[nats] ↑", 1),
-    Column("recall", "recall ↑", 2),
-)
+# the beginning of a metric's name: its heading, and its decimals
+COLUMNS = {
+    "fid": ("FID ↓", 1),
+    "is": ("Inception\nscore ↑", 2),
+    "parzen": ("Parzen\n[nats] ↑", 1),
+    "recall": ("recall ↑", 2),
+}
 
 
 @result(
@@ -60,24 +51,23 @@ def comparison(evidence: dict[str, Evidence], *, fid_limit: float) -> Drawing:
     """
     runs = sorted(evidence.values(), key=lambda run: len(changed(run.experiment.train)))
     _same(runs)
-    metrics = {column.prefix: reading.metric_like(runs[0], column.prefix) for column in COLUMNS}
+    metrics = {prefix: reading.metric_like(runs[0], prefix) for prefix in COLUMNS}
     rows = [_row(run, metrics, fid_limit) for run in runs]
     best = {name: _best(runs, name) for name in metrics.values()}
-    header = ["method", "objective", *[column.heading for column in COLUMNS], "trained",
-              "$10^6$ multiply-\nadds a step", "weights"]  # fmt: skip
+    headings = {"method": "method", "objective": "objective"}
+    headings |= {metrics[prefix]: heading for prefix, (heading, _) in COLUMNS.items()}
+    headings |= {"trained": "trained", "million multiply-adds a step": "$10^6$ multiply-\nadds a step"}
+    headings["weights"] = "weights"
     places = [
-        (line, 2 + place)
-        for place, column in enumerate(COLUMNS)
+        (line, list(headings).index(name))
+        for name in metrics.values()
         for line, run in enumerate(runs)
-        if run is best[metrics[column.prefix]]
+        if run is best[name]
     ]
     sizes = [len(changed(run.experiment.train)) for run in runs]
     rules = [line for line in range(1, len(runs)) if sizes[line] > sizes[line - 1] >= 1]
-    figure = tables.figure(
-        header, [list(map(str, row.values()))[: len(header)] for row in rows], bold=places, rules=rules,
-        note=_note(runs, metrics, fid_limit),
-    )  # fmt: skip
-    return Drawing(figure, rows, _caption(runs))
+    note = _note(runs, metrics, fid_limit)
+    return Drawing(tables.of(rows, headings, bold=places, rules=rules, note=note), rows, _caption(runs))
 
 
 def changed(train: Train) -> list[str]:
@@ -118,25 +108,23 @@ def _same(runs: list[Evidence]) -> None:
             )
 
 
-def _row(run: Evidence, metrics: Mapping[str, str], fid_limit: float) -> dict[str, Any]:
+def _row(run: Evidence, metrics: Mapping[str, str], fid_limit: float) -> Row:
     train, known = run.experiment.train, run.metrics["metrics"]
-    row: dict[str, Any] = {"method": label(train), "objective": train.objective.kind.replace("_", " ")}
-    for column in COLUMNS:
-        final = known[metrics[column.prefix]]["final"]
-        row[metrics[column.prefix]] = tables.plus_minus(final["mean"], final["std"], column.digits)
+    row: Row = {"method": label(train), "objective": train.objective.kind.replace("_", " ")}
+    for prefix, (_, digits) in COLUMNS.items():
+        final = known[metrics[prefix]]["final"]
+        row[metrics[prefix]] = tables.plus_minus(final["mean"], final["std"], digits)
     trained = below(run, metrics["fid"], fid_limit)
     row["trained"] = f"{sum(trained.values())} of {len(trained)}"
-    cost, weights = (_cost(run, name) for name in ("multiply_adds", "weights"))
+    # these two are the same for every seed
+    cost, weights = (
+        next((value for value in reading.finals(run, name).values() if value is not None), None)
+        for name in ("multiply_adds", "weights")
+    )
     row["million multiply-adds a step"] = tables.number(None if cost is None else cost / 1e6, 1)
     row["weights"] = tables.MISSING if weights is None else f"{weights:,.0f}"
     row["experiment"] = run.name
     return row
-
-
-def _cost(run: Evidence, name: str) -> float | None:
-    """A value that is the same for every seed."""
-    values = [value for value in reading.finals(run, name).values() if value is not None]
-    return values[0] if values else None
 
 
 def _best(runs: list[Evidence], name: str) -> Evidence | None:
@@ -161,22 +149,15 @@ def _note(runs: list[Evidence], metrics: Mapping[str, str], fid_limit: float) ->
 
 
 def _caption(runs: list[Evidence]) -> str:
-    lost = [run for run in runs if reading.diverged(run)]
-    ended = (
-        "No run diverged."
-        if not lost
-        else "Runs that diverged are in no mean, and count as not trained: "
-        + "; ".join(f"{label(run.experiment.train)}, {len(reading.diverged(run))}" for run in lost)
-        + "."
-    )
     return (
         "Every method of the five papers and combinations of them, each a plain GAN with one or two parts "
         "exchanged: same data, networks, optimisers, steps and seeds, and the same initial weights seed by "
         f"seed. {_schedules(runs)}The optimisers were chosen on the plain GAN, which favours it, and nothing "
-        "was tuned for any method; the budget is small. The table shows that the parts work together, and "
-        f"ranks nothing beyond it. {ended} Cost is what the code does in one step, the multiply-adds "
-        "of matrix products and convolutions forwards and backwards, since seconds differ from machine to "
-        "machine; measured steps per second are in each run's provenance."
+        "was tuned for any method; the budget is small, and the table "
+        "ranks nothing. Runs that diverged are in no mean, and count as not trained. Cost is what "
+        "the code does in one step, the multiply-adds of matrix products and convolutions forwards and "
+        "backwards, since seconds differ from machine to machine; measured steps per second are in each "
+        "run's provenance."
     )
 
 

@@ -1,17 +1,18 @@
-"""Inception scores of `dfm`: Tables 1 to 3, and the scores without labels of Section 5.1."""
+"""Inception scores of `dfm`: Tables 1 to 3, and Section 5.1: scores without labels, the generator's size."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.figures import data
 from pipeline.figures import table as tables
-from pipeline.figures.drawing import Drawing
+from pipeline.figures.drawing import Drawing, Row
+from pipeline.figures.protocol import trained
 from pipeline.measures import reading
 from pipeline.measures.evidence import Evidence
 from pipeline.measures.reading import role
 from pipeline.papers.registry import result
+from pipeline.params.base import Positive
 
 QUOTED = "quoted"
 AUTHORS = "not run: scored there from its authors' weights"
@@ -66,22 +67,10 @@ TABLE_3 = Printed(3, "imagenet", 25.78, (
 ROLES = {DFM: "dfm", CONTROL: "control"}
 
 
-@result("dfm", "table1", roles=ROLES.values())
-def table1(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
-    return scores(evidence, TABLE_1, tolerance)
-
-
-@result("dfm", "table2", roles=ROLES.values())
-def table2(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
-    return scores(evidence, TABLE_2, tolerance)
-
-
-@result("dfm", "table3", roles=ROLES.values())
-def table3(evidence: dict[str, Evidence], *, tolerance: float) -> Drawing:
-    return scores(evidence, TABLE_3, tolerance)
-
-
-def scores(evidence: dict[str, Evidence], printed: Printed, tolerance: float) -> Drawing:
+@result("dfm", "table1", roles=ROLES.values(), printed=TABLE_1)
+@result("dfm", "table2", roles=ROLES.values(), printed=TABLE_2)
+@result("dfm", "table3", roles=ROLES.values(), printed=TABLE_3)
+def scores(evidence: dict[str, Evidence], *, tolerance: float, printed: Printed) -> Drawing:
     """Inception scores as printed, beside those measured here, and whether the two may be compared.
 
     They may where data, network and groups are the paper's, and the score of real data is within
@@ -92,18 +81,19 @@ def scores(evidence: dict[str, Evidence], printed: Printed, tolerance: float) ->
     obstacle = not_comparable(runs["dfm"], metric, printed, tolerance)
     rows = [_score_row(line, printed, runs, metric, obstacle) for line in printed.lines]
     own, other = data.NAMES[printed.kind], data.name(runs["dfm"].dataset)
-    header = ["Model", "training", f"{own}\nreported", f"{other}\nregenerated", "comparable"]
-    lines = [
-        [row["model"], row["training"], row[f"{own} reported"] or tables.MISSING,
-         row["regenerated"].split(":")[0], row["comparable"].split(":")[0] or tables.MISSING]
-        for row in rows
-    ]  # fmt: skip
+    headings = {"model": "Model", "training": "training", f"{own} reported": f"{own}\nreported",
+                "regenerated": f"{other}\nregenerated", "comparable": "comparable"}  # fmt: skip
+    # reasons are given in the note
+    cells = [row | {name: row[name].split(":")[0] for name in ("regenerated", "comparable")} for row in rows]
     first = [i for i, line in enumerate(printed.lines) if line.model in (REAL, DFM)]
-    figure = tables.figure(header, lines, rules=[1, first[-1]], note=_note(runs, metric, printed, obstacle))
+    note = _note(runs, metric, printed, obstacle)
+    figure = tables.of(cells, headings, rules=[1, first[-1]], note=note)
     caption = (
         f"Table {printed.number}: Inception scores. The reported column is the paper's, for {own} and its "
         f"Inception network; regenerated are those of {data.described(runs['dfm'].dataset, printed.kind)}. "
-        f"{_calibration(runs['dfm'], metric, printed, tolerance, obstacle)} {_paired(runs, metric)}"
+        "Only where data, network and groups are the paper's, and real data score what is printed to within "
+        f"{tolerance:g}, may a number be held against the printed one; else only against the others of its "
+        "column."
     )
     return Drawing(figure, rows, caption)
 
@@ -133,22 +123,21 @@ def _real(run: Evidence, metric: str) -> tuple[float | None, float | None]:
     return mean, deviation
 
 
-def _score_row(
-    line: Line, printed: Printed, runs: dict[str, Evidence], metric: str, obstacle: str
-) -> dict[str, Any]:
+def _score_row(line: Line, printed: Printed, runs: dict[str, Evidence], metric: str, obstacle: str) -> Row:
     regenerated = line.state
     if line.model == REAL:
         regenerated = tables.plus_minus(*_real(runs[line.role], metric))
     elif line.role:
-        regenerated = _final(runs[line.role], metric)
-    comparable = ("no: " + obstacle if obstacle else "yes") if line.role and line.reported else ""
+        final = runs[line.role].metrics["metrics"][metric]["final"]
+        lost = final["mean"] is None
+        regenerated = "every seed diverged" if lost else tables.plus_minus(final["mean"], final["std"])
     return {
         "model": line.model,
         "training": line.training,
         f"{data.NAMES[printed.kind]} reported": line.reported,
         "regenerated": regenerated,
         "data": data.name(runs["dfm"].dataset) if line.role else "",
-        "comparable": comparable,
+        "comparable": ("no: " + obstacle if obstacle else "yes") if line.role and line.reported else "",
     }
 
 
@@ -159,7 +148,7 @@ def _note(runs: dict[str, Evidence], metric: str, printed: Printed, obstacle: st
     lines = [
         f"regenerated: {groups} groups of {size} samples, scored by {data.features(run)};",
         f"real data: the {split} split, ± over groups; models: mean ± deviation over seeds "
-        f"(trained: {_trained(runs['dfm'])} and {_trained(runs['control'])})",
+        f"(trained: {trained(runs['dfm'])} and {trained(runs['control'])})",
         f"{data.NAMES[printed.kind]} reported: 10 groups of 5,000, Inception network, ± over groups",
     ]
     if any(line.state == QUOTED for line in printed.lines):
@@ -169,50 +158,6 @@ def _note(runs: dict[str, Evidence], metric: str, printed: Printed, obstacle: st
     return "\n".join(lines)
 
 
-def _calibration(run: Evidence, metric: str, printed: Printed, tolerance: float, obstacle: str) -> str:
-    """A sentence on whether the two columns may be compared, and why."""
-    if obstacle:
-        return (
-            f"The columns are not comparable ({obstacle}): regenerated numbers are to be held against each "
-            "other only, never against the printed ones."
-        )
-    real = tables.number(_real(run, metric)[0])
-    return (
-        f"Real data score {real} here and {tables.number(printed.real)} in print, within the tolerance of "
-        f"{tolerance:g}, so the columns are comparable."
-    )
-
-
-def _final(run: Evidence, metric: str) -> str:
-    statistic = run.metrics["metrics"][metric]["final"]
-    if statistic["mean"] is None:
-        return "every seed diverged"
-    return tables.plus_minus(statistic["mean"], statistic["std"])
-
-
-def _trained(run: Evidence) -> str:
-    seeds = run.experiment.seeds
-    return f"{len(seeds) - len(reading.diverged(run))} of {len(seeds)}"
-
-
-def _paired(runs: dict[str, Evidence], metric: str) -> str:
-    """One sentence on DFM minus control at equal seeds, whichever way it comes out."""
-    guided, control = (reading.finals(runs[name], metric) for name in ("dfm", "control"))
-    differences = [
-        value - other
-        for seed, value in guided.items()
-        if value is not None and (other := control.get(seed)) is not None
-    ]
-    if not differences:
-        return "No seed trained with both methods, so that they cannot be compared."
-    listed = ", ".join(tables.number(each) for each in differences)
-    above = sum(each > 0 for each in differences)
-    return (
-        f"Seed by seed, denoising feature matching minus its control is {listed}: it is ahead in {above} of "
-        f"{len(differences)}."
-    )
-
-
 @result("dfm", "inline-cifar", "CIFAR-10 without labels (Section 5.1)", roles=ROLES.values())
 def inline_cifar(evidence: dict[str, Evidence]) -> Drawing:
     """The score that Salimans et al. reach without labels, quoted, and the suite's own runs by seed."""
@@ -220,34 +165,27 @@ def inline_cifar(evidence: dict[str, Evidence]) -> Drawing:
     metric = reading.metric_like(runs[DFM], "is")
     names = [metric, *_others(runs[DFM])]
     quoted = TABLE_1.lines[2]
-    rows: list[dict[str, Any]] = [
+    rows: list[Row] = [
         {"model": quoted.model, "data": "CIFAR-10", "seed": "", "reported": f"{quoted.reported} (quoted)"}
     ]
     for model, run in runs.items():
         values = {name: reading.finals(run, name) for name in names}
-        for seed in run.experiment.seeds:
-            row = {"model": model, "data": data.name(run.dataset), "seed": seed, "reported": ""}
-            rows.append(row | {name: _cell(found[seed]) for name, found in values.items()})
-    header = ["Model", "data", "seed", "Inception score\nreported", *[HEADINGS[_stem(n)] for n in names]]
-    lines = [
-        [
-            str(row["model"]),
-            row["data"],
-            str(row["seed"]) or tables.MISSING,
-            row["reported"] or tables.MISSING,
+        rows += [
+            {"model": model, "data": data.name(run.dataset), "seed": seed, "reported": ""}
+            | {name: _cell(found[seed]) for name, found in values.items()}
+            for seed in run.experiment.seeds
         ]
-        + [str(row.get(name, tables.MISSING)) for name in names]
-        for row in rows
-    ]
-    starts = [1, 1 + len(runs[DFM].experiment.seeds)]
+    headings = {"model": "Model", "data": "data", "seed": "seed", "reported": "Inception score\nreported"}
+    headings |= {name: HEADINGS[_stem(name)] for name in names}
+    figure = tables.of(rows, headings, rules=[1, 1 + len(runs[DFM].experiment.seeds)])
     caption = (
         "Section 5.1 quotes 4.36 ± .04 for the Improved GAN without labels on CIFAR-10. Below it the suite's "
         f"own unlabelled runs on {data.name(runs[DFM].dataset)}, every seed, with and without denoising: "
         f"the Inception score ({data.features(runs[DFM])}) and what it is made of, the network's certainty "
         "about each sample (its mean largest probability) and the entropy of the classes over all samples; "
-        "and FID. " + _paired({name: runs[model] for model, name in ROLES.items()}, metric)
+        "and FID."
     )
-    return Drawing(tables.figure(header, lines, rules=starts), rows, caption)
+    return Drawing(figure, rows, caption)
 
 
 HEADINGS = {
@@ -270,3 +208,61 @@ def _stem(name: str) -> str:
 
 def _cell(value: float | None) -> str:
     return "diverged" if value is None else tables.number(value)
+
+
+# The generator of Salimans et al.'s CIFAR-10 code: z of 100 to 512 maps of 4×4, then 5×5 kernels
+SALIMANS = {"100 → 512×4×4": 100 * 512 * 16, "512 → 256": 512 * 256 * 25, "256 → 128": 256 * 128 * 25,
+            "128 → 3": 128 * 3 * 25}  # fmt: skip
+
+
+@result("dfm", "inline-params", "Weights of the CIFAR-10 generator (Section 5.1)")
+def inline_params(
+    evidence: dict[str, Evidence], *, latents: list[int], channels: Positive, full: Positive
+) -> Drawing:
+    """Sizes of the 32×32 generator with half the channels, counted from the code, beside the others'."""
+    salimans = sum(SALIMANS.values())
+    reference = generator_weights(full, 256)
+    sizes: list[tuple[str, int | str, int, int]] = [
+        ("Radford et al., 32×32 ImageNet", full, 256, reference),
+        *(
+            ("half the channels", channels, z, generator_weights(channels, z))
+            for z in sorted(latents, reverse=True)
+        ),
+        ("half the weights at each layer", "", 256, reference // 2),
+        ("Salimans et al., CIFAR-10", "", 100, salimans),
+    ]
+    rows: list[Row] = [
+        {
+            "generator": name,
+            "channels": width,
+            "dim z": latent,
+            "weights": f"{weights:,}",
+            "share of Radford et al.": f"{100 * weights / reference:.1f} %",
+            "share of Salimans et al.": f"{100 * weights / salimans:.1f} %",
+        }
+        for name, width, latent, weights in sizes
+    ]
+    headings = {name: name.replace("share of ", "share of\n") for name in rows[0]}
+    headings["channels"] = "channels next\nto the image"
+    caption = (
+        'Section 5.1: the best generator had "half the number of parameters at each layer" of Radford et '
+        "al.'s and \"less than 40%\" of the parameters of Salimans et al.'s CIFAR-10 generator (reported: "
+        "< 40 %). Weights of matrices and kernels, counted from the networks of this code; Salimans et al.'s "
+        "from its layers. Half the weights is more than 40 %; half the channels at z of 100 or 128 is less, "
+        "which is how the two statements are read here."
+    )
+    return Drawing(tables.of(rows, headings, rules=[1, len(rows) - 2]), rows, caption)
+
+
+def generator_weights(channels: int, latent: int) -> int:
+    """Weights of matrices and kernels of the 32×32 generator, from the network itself."""
+    import torch
+
+    from pipeline.networks import build_generator
+    from pipeline.params.networks import Conv3Generator
+
+    with torch.device("meta"):
+        network = build_generator(
+            Conv3Generator(kind="conv3", channels=channels), latent, (3, 32, 32), seed=0
+        )
+    return sum(p.numel() for p in network.parameters() if p.ndim > 1)

@@ -9,9 +9,9 @@ import numpy as np
 from pipeline.base.errors import PipelineError
 from pipeline.base.random_streams import numpy_stream
 from pipeline.datasets.mixture import Law
-from pipeline.figures import style
+from pipeline.figures import density, style
 from pipeline.figures import table as tables
-from pipeline.figures.drawing import Drawing
+from pipeline.figures.drawing import Drawing, Row
 from pipeline.measures.evidence import Evidence
 from pipeline.papers.dfm import fields, numerics
 from pipeline.papers.registry import result
@@ -35,45 +35,42 @@ def feature_map(
     left = numerics.numeric_feature_score(phi, law, phi.forward(x))
     sides = {name: numerics.feature_score(phi, law, x, sign) for name, sign in (("−", -1), ("+", 1))}
     mass = {power: numerics.total_mass(phi, law, power) for power in (-1, 1)}
-    rows: list[dict[str, Any]] = [
-        {
-            "x": _pair(x[n]),
-            "∂log q/∂Φ from Φ⁻¹": _pair(left[n]),
-            "Eq. 8, corrected sign (−)": _pair(sides["−"][n]),
-            "Eq. 8, printed sign (+)": _pair(sides["+"][n]),
-        }
-        for n in range(shown)
-    ]
+    columns = {
+        "x": x,
+        "∂log q/∂Φ from Φ⁻¹": left,
+        "Eq. 8, corrected sign (−)": sides["−"],
+        "Eq. 8, printed sign (+)": sides["+"],
+    }
+    rows: list[Row] = [{name: _pair(at[n]) for name, at in columns.items()} for n in range(shown)]
     errors = {name: float(np.abs(side - left).max()) for name, side in sides.items()}
     checks = (
         (f"largest difference over {points} points", f"{errors['−']:.0e}", f"{errors['+']:.3f}"),
         ("mass ∫ q(Φ) dΦ", f"{mass[-1]:.4f}, with q = p/|det J|", f"{mass[1]:.4f}, with q = p·|det J|"),
     )
-    header = list(rows[0])
-    rows += [dict(zip(header, (what, "", *found), strict=True)) for what, *found in checks]
-    figure = tables.figure(
-        [
-            "x",
-            "$\\partial\\log q/\\partial\\Phi$\nfrom $\\Phi^{-1}$",
-            "right side of Eq. 8\ncorrected sign ($-$)",
-            "right side of Eq. 8\nprinted sign ($+$)",
-        ],
-        [[str(cell) for cell in row.values()] for row in rows],
-        rules=[shown],
-    )
+    rows += [dict(zip(columns, (what, "", *found), strict=True)) for what, *found in checks]
+    names = [
+        "x", "$\\partial\\log q/\\partial\\Phi$\nfrom $\\Phi^{-1}$",
+        "right side of Eq. 8\ncorrected sign ($-$)", "right side of Eq. 8\nprinted sign ($+$)",
+    ]  # fmt: skip
+    figure = tables.figure(names, [list(row.values()) for row in rows], rules=[shown])
     caption = (
         "Equations 6–9 on a mixture of three Gaussians in the plane and a map Φ of two affine couplings. "
         "Left: the score of the features' density q, by differences of log p(Φ⁻¹) + log|det ∂Φ⁻¹|, without "
-        "Eq. 8. A change of variables gives q = p/|det J|, and with it (∂log p/∂x − ∂log|det J|/∂x) J⁻¹, "
-        f"which agrees to {errors['−']:.0e}. The paper prints q = p·|J| and a plus sign, which hold only if "
-        "J is the Jacobian of Φ⁻¹ throughout; with J = ∂Φ/∂x as printed they differ by up to "
-        f"{errors['+']:.2f}, and p·|det J| has the mass {mass[1]:.2f}."
+        "Eq. 8. A change of variables gives q = p/|det J|, and with it (∂log p/∂x − ∂log|det J|/∂x) J⁻¹. The "
+        "paper prints q = p·|J| and a plus sign, which hold only if J is the Jacobian of Φ⁻¹ throughout; the "
+        "last column has J = ∂Φ/∂x as printed."
     )
     return Drawing(figure, rows, caption)
 
 
 def _pair(vector: np.ndarray) -> str:
     return "(" + ", ".join(tables.number(float(value), 4) for value in vector) + ")"
+
+
+LOSSES = {
+    "feature matching (Eq. 10)": (MATCHING, "Eq. 10"),
+    "denoising error (Eq. 4)": (DENOISING, "Eq. 4, first term"),
+}
 
 
 @result("dfm", "eq10", "Equation 10: what feature matching does not see")
@@ -88,41 +85,28 @@ def moments(
     rows = []
     for spread in sweep:
         fake = mean + spread * (data - mean)
-        rows.append(
-            {
-                "spread": float(spread),
-                "feature matching (Eq. 10)": round(numerics.feature_matching(fake, mean), 6),
-                "denoising error (Eq. 4)": round(numerics.denoising_error(law, noise, fake), 6),
-            }
-        )
+        losses = (numerics.feature_matching(fake, mean), numerics.denoising_error(law, noise, fake))
+        found = {name: round(loss, 6) for name, loss in zip(LOSSES, losses, strict=True)}
+        rows.append({"spread": float(spread), **found})
     figure, axes = style.canvas(1, len(spreads) + 1, height=2.2, width_ratios=[*[1] * len(spreads), 1.7])
     for letter, axis, spread in zip("abcdefgh", axes[0], spreads, strict=False):
-        style.scatter(axis, data[:400], color=style.REAL, label="data", size=2)
+        density.scatter(axis, data[:400], color=style.REAL, label="data", size=2)
         made = mean + spread * (data[400:800] - mean)
-        style.scatter(axis, made, color=style.GENERATED, label="generated", size=5)
-        style.box_limits(axis, -2.0, 2.0, 0.6)
+        density.scatter(axis, made, color=style.GENERATED, label="generated", size=5)
+        density.box_limits(axis, -2.0, 2.0, 0.6)
         style.letter(axis, f"({letter}) spread {spread:g}")
     curve = axes[0, -1]
-    curve.plot(sweep, [row["feature matching (Eq. 10)"] for row in rows], color=MATCHING, label="Eq. 10")
-    curve.plot(
-        sweep, [row["denoising error (Eq. 4)"] for row in rows], color=DENOISING, label="Eq. 4, first term"
-    )
+    for name, (color, label) in LOSSES.items():
+        curve.plot(sweep, [row[name] for row in rows], color=color, label=label)
     curve.axvline(1, color=style.MUTED, linewidth=0.7, linestyle=":")
     curve.set(xlabel="spread of the generator", ylabel="loss")
     curve.legend()
     style.letter(curve, f"({'abcdefgh'[len(spreads)]}) both losses")
-    error = {row["spread"]: row["denoising error (Eq. 4)"] for row in rows}
-    least = min(error, key=lambda spread: error[spread])
     caption = (
         "Generators x = m + s·(x_data − m) (vermilion) of different spread s that all have the mean m of the "
-        "data (blue); the features are the points themselves. Feature matching (Eq. 10) is zero for every "
-        "one of them, the single point m included; the denoising error of Eq. 4 per feature, with the "
-        f"best possible denoiser at σ = {noise:g}, tells them apart: {error[0.0]:.3f} for the single point, "
-        f"{error[1.0]:.3f} at the data's own spread (dotted), {error[max(spreads)]:.3f} at "
-        f"{max(spreads):g}. It is least at "
-        f"s = {least:g} rather than at 1, since points nearer to a mode than the data's are nearer to their "
-        "denoised version: alone, this term would narrow the generator, and the adversarial term holds "
-        "against it."
+        "data (blue); the features are the points themselves. Right: feature matching (Eq. 10), and the "
+        f"denoising error of Eq. 4 per feature with the best possible denoiser at σ = {noise:g}, against the "
+        "spread; dotted: the data's own."
     )
     return Drawing(figure, rows, caption)
 
@@ -137,7 +121,7 @@ def denoiser_score(evidence: dict[str, Evidence], *, denoisers: Studied, drawn: 
         )
     x = fields.points(denoisers, seeds[0])
     score = numerics.score(law, x)
-    rows = []
+    rows: list[Row] = []
     for noise in noises:
         rows.append(_fit_row("optimal", noise, "", numerics.optimal_denoiser(law, noise, x) - x, score))
         for seed in seeds:
@@ -145,25 +129,32 @@ def denoiser_score(evidence: dict[str, Evidence], *, denoisers: Studied, drawn: 
             for kind, name in TRAINED.items():
                 rows.append(_fit_row(kind, noise, seed, fields.field(denoisers, name, noise, seed), at))
     figure, axes = style.canvas(1, 3, height=2.5, width_ratios=[1.1, 1, 1])
+    arrows, slope, cosine = axes[0]
     shown = slice(0, 100)
     trained = fields.field(denoisers, TRAINED["trained"], drawn, seeds[0])
-    _arrows(axes[0, 0], x[shown], drawn**2 * score[shown], trained[shown])
-    style.letter(axes[0, 0], rf"(a) $r(x)-x$ at $\sigma={drawn:g}$")
-    _sweep(axes[0, 1], rows, "slope")
+    _arrows(arrows, x[shown], drawn**2 * score[shown], trained[shown])
+    style.letter(arrows, rf"(a) $r(x)-x$ at $\sigma={drawn:g}$")
+    _sweep(slope, rows, "slope")
     line = np.array([min(noises), max(noises)])
-    axes[0, 1].plot(line**2, line**2, color=style.MUTED, linestyle=":", linewidth=1, label=r"$\sigma^2$")
-    axes[0, 1].set(xscale="log", yscale="log", xlabel=r"$\sigma^2$", ylabel="slope on the score")
-    style.letter(axes[0, 1], "(b) slope")
-    _sweep(axes[0, 2], rows, "cosine")
-    axes[0, 2].set(xscale="log", xlabel=r"$\sigma^2$", ylabel="cosine with the score")
-    style.letter(axes[0, 2], "(c) direction")
-    style.legend_below(figure, axes[0, 1])
-    return Drawing(figure, rows, _score_caption(rows, noises))
+    slope.plot(line**2, line**2, color=style.MUTED, linestyle=":", linewidth=1, label=r"$\sigma^2$")
+    slope.set(xscale="log", yscale="log", xlabel=r"$\sigma^2$", ylabel="slope on the score")
+    style.letter(slope, "(b) slope")
+    _sweep(cosine, rows, "cosine")
+    cosine.set(xscale="log", xlabel=r"$\sigma^2$", ylabel="cosine with the score")
+    style.letter(cosine, "(c) direction")
+    style.legend_below(figure, slope)
+    caption = (
+        "r(x) − x of a denoiser of clean points x from a known law, a mixture of Gaussians in the plane: (a) "
+        "trained (vermilion) beside σ²·∂log p/∂x (black); (b) its least-squares slope on the score, which "
+        "Eq. 11 says is proportional to σ² for small σ; (c) the cosine of the two fields. Trained denoisers "
+        "have the paper's form, with batch norm in all but the output layer; every seed is a dot. Clean "
+        "points normalised with their own statistics, as generated features are in Eq. 4, are stretched to "
+        "the scale of corrupted ones."
+    )
+    return Drawing(figure, rows, caption)
 
 
-def _fit_row(
-    kind: str, noise: float, seed: int | str, field: np.ndarray, score: np.ndarray
-) -> dict[str, Any]:
+def _fit_row(kind: str, noise: float, seed: int | str, field: np.ndarray, score: np.ndarray) -> Row:
     found = numerics.fit(field, score)
     return {
         "denoiser": kind,
@@ -179,7 +170,7 @@ def _arrows(axis: Axes, x: np.ndarray, expected: np.ndarray, found: np.ndarray) 
     options: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1.0, "width": 0.006}
     axis.quiver(*x.T, *expected.T, color=OPTIMAL, **options)
     axis.quiver(*x.T, *found.T, color=style.GENERATED, **options)
-    style.box_limits(axis, -2.0, 2.0, 0.1)
+    density.box_limits(axis, -2.0, 2.0, 0.1)
 
 
 STYLES = {
@@ -189,7 +180,7 @@ STYLES = {
 }
 
 
-def _sweep(axis: Axes, rows: list[dict[str, Any]], name: str) -> None:
+def _sweep(axis: Axes, rows: list[Row], name: str) -> None:
     for kind, (color, form, label) in STYLES.items():
         mine = [row for row in rows if row["denoiser"] == kind]
         noises = sorted({row["sigma"] for row in mine})
@@ -201,24 +192,3 @@ def _sweep(axis: Axes, rows: list[dict[str, Any]], name: str) -> None:
                 [row["sigma"] ** 2 for row in mine], [row[name] for row in mine], form[0], color=color,
                 markersize=2, alpha=0.4,
             )  # fmt: skip
-
-
-def _score_caption(rows: list[dict[str, Any]], noises: list[float]) -> str:
-    def mean(kind: str, noise: float) -> str:
-        found = [r["slope_over_sigma2"] for r in rows if (r["denoiser"], r["sigma"]) == (kind, noise)]
-        return tables.number(float(np.mean(found)))
-
-    small, middle, large = min(noises), sorted(noises)[len(noises) // 2], max(noises)
-    ends = [f"{mean('optimal', noise)} at σ = {noise:g}" for noise in (small, large)]
-    return (
-        "r(x) − x of a denoiser of clean points x from a known law, a mixture of Gaussians in the plane: (a) "
-        "trained (vermilion) beside σ²·∂log p/∂x (black); (b) its least-squares slope on the score, which "
-        "Eq. 11 says is proportional to σ² for small σ; (c) the cosine of the two fields. "
-        f"The best possible denoiser has slope/σ² {ends[0]} and {ends[1]}: the printed rule, r(h) − h is the "
-        "score, holds at σ = 1 only by leaving the small-σ limit. Trained denoisers have the paper's form, "
-        f"with batch norm in all but the output layer (every seed a dot): {mean('trained', middle)} at "
-        f"σ = {middle:g}, and {mean('trained', small)} at σ = {small:g}, where what there is to learn drowns "
-        "in the error of the fit. Clean points normalised with their own statistics, as generated features "
-        "are in Eq. 4, are stretched to the scale of corrupted ones, which shortens the step to "
-        f"{mean('trained, own statistics', middle)} at σ = {middle:g}."
-    )

@@ -1,22 +1,69 @@
-"""Results of `gan` that need no training: the rock–paper–scissors game and the Parzen illustration."""
+"""Results of `gan` that need no training: its diagram, rock–paper–scissors, the Parzen illustration."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.base import random_streams as streams
-from pipeline.figures import style
+from pipeline.figures import curves, density, diagram, style
 from pipeline.figures import table as tables
-from pipeline.figures.drawing import Drawing
+from pipeline.figures.drawing import Drawing, Row
 from pipeline.measures.evidence import Evidence
 from pipeline.papers.gan import numerics
 from pipeline.papers.registry import result
 from pipeline.params.base import Positive
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 MOVES = ("rock", "paper", "scissors")
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
+
+
+@result("gan", "schematics", "The adversarial game")
+def schematics(evidence: dict[str, Evidence]) -> Drawing:
+    """The game: noise through G, real or generated data through D, and what each learns from."""
+    figure, axes = diagram.sheet(6.5, 2.45)
+    judge = style.PALETTE[2]
+    for centre, text, width, color, rounded in (
+        ((0.62, 0.75), "noise\n$z\\sim p_z(z)$", 0.98, style.MUTED, False),
+        ((2.12, 0.75), "generator\n$G(z)$", 1.1, style.GENERATED, True),
+        ((3.55, 0.75), "generated\n$\\hat x\\sim p_g(x)$", 1.0, style.GENERATED, False),
+        ((3.55, 1.75), "real\n$x\\sim p_{\\mathrm{data}}(x)$", 1.0, style.REAL, False),
+        ((5.05, 1.25), "discriminator\n$D(x)$", 1.1, judge, True),
+    ):
+        diagram.box(axes, centre, text, width=width, height=0.56, color=color, rounded=rounded)
+    for start, end, color in (
+        ((1.11, 0.75), (1.57, 0.75), style.THEORY),
+        ((2.67, 0.75), (3.05, 0.75), style.THEORY),
+        ((4.05, 0.75), (4.5, 1.14), style.GENERATED),
+        ((4.05, 1.75), (4.5, 1.36), style.REAL),
+        ((5.6, 1.25), (5.88, 1.25), style.THEORY),
+    ):
+        diagram.arrow(axes, start, end, color=color)
+    axes.text(5.92, 1.25, "real?\n$D\\in[0,1]$", va="center", size=9)
+    for back, place, text in (
+        ([(5.05, 0.97), (5.05, 0.3), (2.12, 0.3), (2.12, 0.47)], (3.6, 0.15),
+         "gradient to $G$: descend $\\log(1-D(G(z)))$"),
+        ([(5.35, 1.53), (5.35, 1.83), (4.75, 1.83), (4.75, 1.53)], (5.05, 2.1),
+         "gradient to $D$: ascend\n$\\log D(x)+\\log(1-D(\\hat x))$"),
+    ):  # fmt: skip
+        diagram.route(axes, back, color=style.MUTED, dashed=True)
+        axes.text(*place, text, ha="center", va="center", size=8.5, color="#555555")
+    links = {
+        "noise z ~ p_z(z)": "generator G",
+        "generator G": "generated x̂ ~ p_g(x)",
+        "generated x̂ ~ p_g(x)": "discriminator D",
+        "real x ~ p_data(x)": "discriminator D",
+        "discriminator D": "probability that the input is real",
+    }
+    caption = (
+        "The game of two networks: G turns noise z into generated data; D sees real or generated data and "
+        "gives the probability that it is real. Dashed: which gradient each network learns from (Eq. 1)."
+    )
+    return Drawing(figure, [{"from": one, "to": other} for one, other in links.items()], caption)
 
 
 @result("gan", "rps", "Rock–paper–scissors")
@@ -39,17 +86,17 @@ def rps(
     _payoffs(axes[0, 0], payoff, strategy, worth)
     _simplex(axes[0, 1], you, average, strategy)
     _distances(axes[0, 2], you, average, strategy)
-    rows: list[dict[str, Any]] = [
-        {"quantity": f"payoff of {mine} against", **dict(zip(MOVES, line, strict=True))}
-        for mine, line in zip(MOVES, payoff.tolist(), strict=True)
+    shown = {f"payoff of {mine} against": line for mine, line in zip(MOVES, payoff.tolist(), strict=True)}
+    mixes = {
+        "equilibrium, you": strategy,
+        "equilibrium, opponent": opponent,
+        "gradient play, last step": you[-1],
+        "gradient play, average": average[-1],
+    }
+    shown |= {name: [round(float(p), 6) for p in mix] for name, mix in mixes.items()}
+    rows: list[Row] = [
+        {"quantity": name, **dict(zip(MOVES, line, strict=True))} for name, line in shown.items()
     ]
-    for name, mix in (
-        ("equilibrium, you", strategy),
-        ("equilibrium, opponent", opponent),
-        ("gradient play, last step", you[-1]),
-        ("gradient play, average", average[-1]),
-    ):
-        rows.append({"quantity": name, **{m: round(float(p), 6) for m, p in zip(MOVES, mix, strict=True)}})
     rows.append({"quantity": "value of the game", "rock": round(abs(worth), 9)})
     caption = (
         "Rock–paper–scissors as a zero-sum game. (a) Your payoffs, the maximin strategy found by linear "
@@ -60,7 +107,7 @@ def rps(
     return Drawing(figure, rows, caption)
 
 
-def _payoffs(axes: Any, payoff: np.ndarray, strategy: np.ndarray, worth: float) -> None:
+def _payoffs(axes: Axes, payoff: np.ndarray, strategy: np.ndarray, worth: float) -> None:
     signed = {0: "0", 1: "1", -1: "−1"}
     rows = [[mine, *(signed[int(p)] for p in line)] for mine, line in zip(MOVES, payoff, strict=True)]
     rows.append(["$p^*$", *(tables.number(float(p), 4) for p in strategy)])
@@ -68,7 +115,7 @@ def _payoffs(axes: Any, payoff: np.ndarray, strategy: np.ndarray, worth: float) 
     style.letter(axes, f"(a) payoffs; value of the game {abs(worth):.0f}")
 
 
-def _simplex(axes: Any, you: np.ndarray, average: np.ndarray, strategy: np.ndarray) -> None:
+def _simplex(axes: Axes, you: np.ndarray, average: np.ndarray, strategy: np.ndarray) -> None:
     style.bare(axes)
     axes.fill(*CORNERS.T, facecolor="#F6F6F6", edgecolor="#999999", linewidth=0.8)
     axes.plot(*(you @ CORNERS).T, color=style.REAL, linewidth=0.7, label="play")
@@ -84,14 +131,14 @@ def _simplex(axes: Any, you: np.ndarray, average: np.ndarray, strategy: np.ndarr
     style.letter(axes, "(b) your strategy")
 
 
-def _distances(axes: Any, you: np.ndarray, average: np.ndarray, strategy: np.ndarray) -> None:
+def _distances(axes: Axes, you: np.ndarray, average: np.ndarray, strategy: np.ndarray) -> None:
     steps = np.arange(len(you))
     axes.plot(steps, np.linalg.norm(you - strategy, axis=1), color=style.REAL, label="play", linewidth=0.8)
     axes.plot(steps, np.linalg.norm(average - strategy, axis=1), color=style.GENERATED, label="average")
-    axes.set(xlabel="step", ylabel=r"$\Vert p-p^*\Vert_2$", ylim=(0, None))
+    top = 1.15 * float(np.linalg.norm(you - strategy, axis=1).max())
+    axes.set(xlabel="step", ylabel=r"$\Vert p-p^*\Vert_2$", ylim=(0, top))
     axes.legend(loc="upper right", ncols=2, bbox_to_anchor=(1.0, 1.02), columnspacing=1.0)
     axes.margins(x=0.02)
-    axes.set_ylim(0, 1.15 * float(np.linalg.norm(you - strategy, axis=1).max()))
     style.letter(axes, "(c) distance to equilibrium")
 
 
@@ -103,20 +150,20 @@ def parzen_n(
     grid = np.linspace(-4, 4, 401)
     figure, axes = style.canvas(2, len(counts), height=4.0, sharey="row", height_ratios=[1, 1])
     errors = style.wide(figure, axes, 1)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     shown = streams.numpy_stream(seed, "gan/parzen-n/0").standard_normal(max(counts))
     for panel, count in zip(axes[0], counts, strict=True):
         width = numerics.silverman(count)
-        panel.fill_between(grid, numerics.normal_density(grid, 0, 1), color=style.REAL, alpha=0.2, lw=0)
-        panel.plot(grid, numerics.normal_density(grid, 0, 1), color=style.REAL, label="$N(0, 1)$")
-        panel.plot(
-            grid, numerics.kernel_density(shown[:count], grid, width), color=style.GENERATED,
-            label=r"Parzen, $h_n=1.06\,n^{-1/5}$",
-        )  # fmt: skip
-        panel.plot(
-            grid, numerics.kernel_density(shown[:count], grid, fixed_width), color=style.PALETTE[2],
-            linestyle=(0, (3, 1.5)), linewidth=1.0, label=f"Parzen, $h={fixed_width:g}$",
-        )  # fmt: skip
+        density.law(panel, grid, numerics.normal_density(grid, 0, 1), label="$N(0, 1)$")
+        for h, line in (
+            (width, {"color": style.GENERATED, "label": r"Parzen, $h_n=1.06\,n^{-1/5}$"}),
+            (
+                fixed_width,
+                {"color": style.PALETTE[2], "linestyle": (0, (3, 1.5)), "linewidth": 1.0,
+                 "label": f"Parzen, $h={fixed_width:g}$"},
+            ),
+        ):  # fmt: skip
+            panel.plot(grid, numerics.kernel_density(shown[:count], grid, h), **line)
         style.letter(panel, f"$n={count}$,  $h_n={width:.2f}$")
         panel.set(xlabel="$x$", xticks=[-3, 0, 3])
     axes[0, 0].set_ylabel("density")
@@ -129,7 +176,7 @@ def parzen_n(
         values = np.array(
             [[numerics.squared_error(s[:n], h) for n, h in zip(counts, widths, strict=True)] for s in samples]
         )
-        style.spread(
+        curves.spread(
             errors, np.array(counts), values, label=name, color=color, every=False, marker="o", markersize=3
         )
         rows += [

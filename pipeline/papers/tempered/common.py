@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pipeline.base.errors import PipelineError
 from pipeline.figures import data, style
-from pipeline.figures.table import plus_minus
 from pipeline.gan.schedule import lambda_at
 from pipeline.measures.evidence import Evidence
-from pipeline.measures.reading import bests, by_seed, finals, mean_deviation, metric_like, part, rounded
-from pipeline.measures.runs import subtracted
+from pipeline.measures.reading import bests, by_seed, finals, metric_like, part
 from pipeline.params.seams import Lens
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 PLAIN = "no lens"
 SCHEDULED = "lens"
@@ -92,34 +86,6 @@ def fid_mean(run: Evidence) -> tuple[np.ndarray, np.ndarray]:
     count = present.sum(axis=0)
     total = np.where(present, values, 0.0).sum(axis=0)
     return steps, np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def fid_rows(run: Evidence) -> list[dict[str, Any]]:
-    """Every seed and step of FID as rows."""
-    column = metric_like(run, "fid")
-    curves = run.curves
-    return [
-        {"method": spoken(run), "experiment": run.name, "seed": int(seed), "step": int(step),
-         column: rounded(float(value))}
-        for seed, step, value in zip(curves["seed"], curves["step"], curves[column], strict=True)
-    ]  # fmt: skip
-
-
-def final_text(run: Evidence) -> str:
-    """FID at the last step, mean ± deviation over the seeds that trained."""
-    name = metric_like(run, "fid")
-    return plus_minus(*mean_deviation(finals(run, name).values()), 1)
-
-
-def difference_text(lensed: Evidence, plain: Evidence) -> str:
-    """FID with a lens minus FID without at the last step, mean ± deviation over the seeds that both have."""
-    return plus_minus(*mean_deviation(subtracted(final(lensed), final(plain)).values()), 1)
-
-
-def draw_fid(axes: Axes, run: Evidence) -> None:
-    """FID over training: mean, deviation and every seed."""
-    steps, values = fid(run)
-    style.spread(axes, steps, values, label=method(run), color=COLORS[method(run)])
 
 
 def crossing(lensed: Evidence, plain: Evidence) -> int | None:

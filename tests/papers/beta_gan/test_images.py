@@ -43,7 +43,7 @@ def test_frozen_noise():
 def test_a_diverged_generator_leaves_an_empty_panel():
     runs = {"tanh": noise("tanh", 0.02, 9, diverged={0: 40}), "relu": noise("relu", 0.55, 256)}
     drawing = images.frozen_noise(runs, images=16)
-    assert "diverged at step 40" in [text.get_text() for text in drawing.figure.axes[0].texts]
+    assert "diverged\nat step 40" in [text.get_text() for text in drawing.figure.axes[0].texts]
 
 
 def digits(**changes):
@@ -59,8 +59,14 @@ def digits(**changes):
     )
 
 
+def annealed(run, betas, count):
+    return images.annealed_images({"annealed": run}, betas=betas, images=count, printed="mnist")
+
+
 def test_four_panels_with_class_entropy():
-    drawing = images.annealed_digits({"annealed": digits()}, betas=[0.0, 1.0, 5.01], images=36)
+    drawing = images.annealed_images(
+        {"annealed": digits()}, betas=[0.0, 1.0, 5.01], images=36, printed="mnist"
+    )
     titles = [axis.get_title() for axis in drawing.figure.axes]
     assert titles == [
         "(a) $\\beta = 0$\nclass entropy 0.25",
@@ -73,14 +79,14 @@ def test_four_panels_with_class_entropy():
     picture = drawing.figure.axes[1].images[0].get_array()
     assert picture.shape == (6 * 30 - 2, 6 * 30 - 2, 3)
     assert picture[0, 0, 0] == 16_000 % 251
-    assert "on scikit-learn's digits in place of MNIST, 28×28 pixels" in drawing.caption
 
 
 def test_faces_are_measured_by_fid_where_classes_are_not():
     run = digits(values={"fid100": lambda seed, step: 100 - step / 1000})
-    drawing = images.annealed_faces({"annealed": run}, betas=[0.0, 1.0], images=36)
+    drawing = annealed(run, [0.0, 1.0], 36)
     assert drawing.figure.axes[2].get_title() == "(c) $\\beta = \\infty$\nFID 70.00"
     assert drawing.rows[0] == {"panel": "a", "beta": "0", "step": 5000, "seed": 0, "fid": 95.0}
-    assert "scikit-learn's digits in place of CelebA" in drawing.caption
     with pytest.raises(PipelineError, match="measures neither classes nor FID"):
-        images.annealed_faces({"annealed": digits(values={"kid100": lambda s, t: 0.0})}, betas=[], images=4)
+        images.annealed_images(
+            {"annealed": digits(values={"kid100": lambda s, t: 0.0})}, betas=[], images=4, printed="mnist"
+        )

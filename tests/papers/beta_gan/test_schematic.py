@@ -39,4 +39,4 @@ def test_drawing_holds_every_point_at_every_temperature():
     assert len(drawing.rows) == 200
     assert all(abs(row["x"]) <= 1 and abs(row["y"]) <= 1 for row in drawing.rows)
     assert drawing.rows == schematic.schematic({}, **settings).rows
-    assert len(drawing.figure.axes) == 5
+    assert len(drawing.figure.axes) == 4

@@ -35,7 +35,7 @@ def test_choice_of_the_seed_to_draw():
 
 
 def test_rows_hold_every_seed_at_every_snapshot_shown():
-    drawing = training.fig2_middle(
+    drawing = training.over_training(
         {"annealed": run(tempering=made.ANNEAL)}, steps=[5000, 16_000, 30_000], choice="best"
     )
     assert len(drawing.rows) == 3 * 4
@@ -45,11 +45,10 @@ def test_rows_hold_every_seed_at_every_snapshot_shown():
     assert [row["beta"] for row in drawing.rows[::4]] == ["0", "1", "∞"]
     assert [row["modes"] for row in drawing.rows[-4:]] == [3.0, 4.0, 4.0, 2.0]
     assert {row["seed"] for row in drawing.rows if row["drawn"] == "yes"} == {2}
-    assert "seed 2, of 4 seeds" in drawing.caption
 
 
 def test_titles_and_numbers_of_the_panels():
-    drawing = training.fig2_middle(
+    drawing = training.over_training(
         {"annealed": run(tempering=made.ANNEAL)}, steps=[16_000, 30_000], choice="best"
     )
     texts = [text.get_text() for text in drawing.figure.texts]
@@ -58,10 +57,9 @@ def test_titles_and_numbers_of_the_panels():
     assert texts[3] == "4 of 5 modes\nnear the data 0.20\nall seeds: 3 4 4 2"
 
 
-def test_plain_gan_shows_no_beta_and_says_that_the_best_is_drawn():
-    drawing = training.fig2_top({"vanilla": run()}, steps=[30_000], choice="best")
+def test_plain_gan_shows_no_beta():
+    drawing = training.over_training({"vanilla": run()}, steps=[30_000], choice="best")
     assert "beta" not in drawing.figure.texts[0].get_text()
-    assert "best among many runs" in drawing.caption
 
 
 def test_cubes_are_measured_by_coverage_and_a_diverged_seed_is_said_so():
@@ -71,7 +69,7 @@ def test_cubes_are_measured_by_coverage_and_a_diverged_seed_is_said_so():
         values={"coverage100": lambda s, t: 0.9 + 0.01 * s, "quality100": lambda s, t: 0.5},
         diverged={0: 24_000},
     )
-    drawing = training.fig2_bottom({"cubes": cubes}, steps=[23_000, 30_000], choice="first")
+    drawing = training.over_training({"cubes": cubes}, steps=[23_000, 30_000], choice="first")
     assert drawing.rows[4]["coverage"] is None
     assert drawing.rows[5]["coverage"] == 0.91
     assert "all seeds: 0.91 to 0.93" in drawing.figure.texts[3].get_text()
@@ -85,9 +83,9 @@ def test_points_outside_the_panels_are_left_out():
 
 def test_bad_settings():
     with pytest.raises(PipelineError, match="did you mean 'best'"):
-        training.fig2_top({"vanilla": run()}, steps=[30_000], choice="bset")
+        training.over_training({"vanilla": run()}, steps=[30_000], choice="bset")
     with pytest.raises(PipelineError, match=r"steps \[17\], at which experiment 'run' keeps no snapshot"):
-        training.fig2_top({"vanilla": run()}, steps=[17, 30_000], choice="best")
+        training.over_training({"vanilla": run()}, steps=[17, 30_000], choice="best")
 
 
 def with_outputs(name, gap, **changes):
@@ -115,8 +113,6 @@ def test_training_curves():
         "panel": "(b) β-GAN, ten components", "step": 30_000, "beta": "∞",
         "d_real_mean": 0.61, "d_real_sd": 0.01, "d_fake_mean": 0.5, "d_fake_sd": 0.0,
     }  # fmt: skip
-    assert "from 0.010 to 0.110 for β-GAN" in drawing.caption
-    assert "to an unknown value (every run of one setting diverged) for the plain GAN" in drawing.caption
     first = drawing.figure.axes[0]
     upright = [line.get_xdata()[0] for line in first.lines if list(line.get_ydata()) == [0, 1]]
     assert upright == [5000 + 1000 * k for k in range(21)]

@@ -49,8 +49,6 @@ def test_a_row_for_every_run_methods_before_combinations():
     assert [row["trained"] for row in drawing.rows] == ["2 of 3", "2 of 3", "3 of 3", "3 of 3"]
     assert drawing.rows[1]["fid100"] == "85.0 ± 7.1"
     assert drawing.rows[0]["million multiply-adds a step"] == "2.5"
-    assert "feature matching, 1" in drawing.caption
-    assert "Of the 20 steps the schedule of tempered data takes anneal's to step 6." in drawing.caption
 
 
 def test_runs_must_be_alike_in_all_but_their_seams():

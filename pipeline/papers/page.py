@@ -9,7 +9,6 @@ from pipeline.figures import table as tables
 from pipeline.figures.drawing import Drawing
 from pipeline.figures.protocol import ran
 from pipeline.measures.evidence import Evidence
-from pipeline.papers.registry import title
 from pipeline.papers.table import table
 from pipeline.params.experiment import Result
 from pipeline.studies import Studied
@@ -19,7 +18,8 @@ def heading(block: Result) -> str:
     """The number a paper gives its result, as 'Figure 2 (top)'; else its title, or its id in words."""
     numbered = re.fullmatch(r"(fig|table)(\d+)([a-z]?)(?:-(.+))?", block.id)
     if numbered is None:
-        return title(block.paper, block.id) or block.id.replace("-", " ")
+        known = table(block.paper).results.get(block.id)
+        return known.title if known and known.title else block.id.replace("-", " ")
     word = {"fig": "Figure", "table": "Table"}[numbered[1]]
     part = f" ({numbered[4].replace('-', ' ')})" if numbered[4] else ""
     return f"{word} {numbered[2]}{numbered[3]}{part}"

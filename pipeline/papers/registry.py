@@ -24,11 +24,10 @@ Judge = Callable[..., "Finding"]
 
 @dataclass(frozen=True)
 class Registered:
-    """A function, what it reads, the title of what it draws, and arguments that are no settings."""
+    """A function, what it reads, and arguments that are no settings."""
 
     function: Callable[..., Any]
     wanted: Wanted
-    title: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -38,7 +37,6 @@ _REGISTRY: dict[tuple[str, str, str], Registered] = {}
 def result(
     paper: str,
     name: str,
-    title: str = "",
     *,
     roles: Iterable[str] = (),
     optional: Iterable[str] = (),
@@ -46,16 +44,15 @@ def result(
     studies: Iterable[str] = (),
     **fixed: Any,
 ) -> Callable[[Draw], Draw]:
-    """Register the function that draws result `name` of `paper`; a result that the paper does not
-    number needs a title. roles, optional, each: see `Wanted`. fixed: arguments that tell this result from
-    others that the same function draws.
+    """Register the function that draws result `name` of `paper`. roles, optional, each: see `Wanted`. fixed:
+    arguments that tell this result from others that the same function draws.
 
     It is called as draw(evidence, **studies, **settings): evidence maps the roles under `uses` to Evidence;
     its keyword-only parameters are a Studied for each role in `studies`, and the settings that params.yaml
     must give, of their annotated types.
     """
     wanted = Wanted(frozenset(roles), frozenset(optional), each, frozenset(studies))
-    return _registering("result", paper, name, wanted, title, fixed)
+    return _registering("result", paper, name, wanted, fixed)
 
 
 def claim(
@@ -74,12 +71,6 @@ def claim(
     """
     wanted = Wanted(frozenset(roles), frozenset(optional), studies=frozenset(studies))
     return _registering("claim", paper, name, wanted)
-
-
-def title(paper: str, name: str) -> str:
-    """The title under which a result was registered; empty where there is none."""
-    found = registered("result", paper, name)
-    return found.title if found else ""
 
 
 def drawing_function(block: Result, experiments: Mapping[str, Experiment] | None = None) -> Draw:
@@ -111,10 +102,10 @@ def registered(kind: str, paper: str, name: str) -> Registered | None:
 
 
 def _registering(
-    kind: str, paper: str, name: str, wanted: Wanted, title: str = "", fixed: Mapping[str, Any] | None = None
+    kind: str, paper: str, name: str, wanted: Wanted, fixed: Mapping[str, Any] | None = None
 ) -> Callable[[Any], Any]:
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        _REGISTRY[kind, paper, name] = Registered(function, wanted, title, fixed or {})
+        _REGISTRY[kind, paper, name] = Registered(function, wanted, fixed or {})
         return function
 
     return register

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 class Result:
     """shown: a figure, table or number, in our words. data, protocol: as the paper has them. reported: what
     is printed, or "image only" where it exists only inside a figure. table: whether it is one. ours: whether
-    the project adds it, and no paper has it."""
+    the project adds it, and no paper has it. title: of what the paper does not number."""
 
     shown: str
     data: str
@@ -27,6 +27,7 @@ class Result:
     reported: str
     table: bool = False
     ours: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True)

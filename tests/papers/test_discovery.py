@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from engines import ROOT, SUITES
 from pipeline import params
 from pipeline.base.errors import PipelineError
 from pipeline.papers.discovery import declared
-from pipeline.papers.registry import drawing_function, title
+from pipeline.papers.registry import drawing_function
+from pipeline.papers.table import table
 from pipeline.params.experiment import Claim, Result
 
 PAPERS = sorted({file.parent.name for file in (ROOT / "pipeline/papers").glob("*/*.py")})
@@ -65,11 +67,12 @@ def test_importing_one_result_imports_no_other() -> None:
         assert "torch" not in loaded, name
 
 
-def test_titles_need_no_import_before() -> None:
-    program = "from pipeline.papers.registry import title; print(title('dfm', 'eq10'))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
-    assert done.stdout.strip() == "Equation 10: what feature matching does not see", done.stderr
-    assert title("dfm", "eq99") == ""
+def test_what_a_paper_does_not_number_has_a_title() -> None:
+    for paper in PAPERS:
+        results = table(paper).results
+        for name in declared("result", paper):
+            if not re.match(r"(fig|table)\d|inline-", name):
+                assert results[name].title, (paper, name)
 
 
 @pytest.mark.parametrize(

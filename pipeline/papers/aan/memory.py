@@ -75,7 +75,7 @@ def _class_rows(run: Evidence, seed: int, count: int) -> list[Row]:
     ]
 
 
-@result("aan", "mixing", "Mixing of the memory's chain", each=True)
+@result("aan", "mixing", each=True)
 def mixing(evidence: Mapping[str, Evidence]) -> Drawing:
     """Autocorrelation of the visible units, class flips of G's images, and the spread of the features."""
     runs = sorted(evidence.values(), key=size, reverse=True)
@@ -156,7 +156,7 @@ def _feature_table(axes: Axes, runs: Sequence[Evidence]) -> None:
     tables.panel(axes, header, lines)
 
 
-@result("aan", "heldout-ll", "Held-out likelihood of the memory", roles=("aan",))
+@result("aan", "heldout-ll", roles=("aan",))
 def heldout(evidence: Mapping[str, Evidence]) -> Drawing:
     """Held-out log-likelihood over the Bernoulli baseline, a panel for each parameter of the grid."""
     run = role(evidence, "aan")

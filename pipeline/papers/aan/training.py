@@ -83,7 +83,7 @@ def _late_panel(axes: Axes, evidence: Mapping[str, Evidence], wanted: list[int])
     axes.set_ylim(bottom=0)
 
 
-@result("aan", "expectations", "Both expectations during training", each=True)
+@result("aan", "expectations", each=True)
 def both_expectations(evidence: Mapping[str, Evidence], *, window: Positive) -> Drawing:
     """E log D(x) and E log D(G(f)) over training, a panel an experiment."""
     runs = sorted(evidence.values(), key=lambda run: (-size(run), method(run.experiment)))
@@ -113,7 +113,7 @@ def both_expectations(evidence: Mapping[str, Evidence], *, window: Positive) -> 
     return Drawing(figure, rows, caption)
 
 
-@result("aan", "mnist", "Digits: samples and R", roles=("aan", "gan"))
+@result("aan", "mnist", roles=("aan", "gan"))
 def digits(evidence: Mapping[str, Evidence], *, images: Positive, window: Positive) -> Drawing:
     """Samples of AAN and GAN, first seed, over their R."""
     runs = [role(evidence, name) for name in ("aan", "gan")]
@@ -133,7 +133,7 @@ def digits(evidence: Mapping[str, Evidence], *, images: Positive, window: Positi
     return Drawing(figure, rows, caption)
 
 
-@result("aan", "variants", "Memories compared", each=True)
+@result("aan", "variants", each=True)
 def variants(evidence: Mapping[str, Evidence]) -> Drawing:
     """Runs trained, FID, classes and R of each experiment, by role."""
     rows = [_variant_row(run) for run in evidence.values()]
@@ -184,7 +184,7 @@ def _over_seeds(run: Evidence, name: str, digits: int) -> str:
     return tables.plus_minus(*mean_deviation(finals(run, metric_like(run, name)).values()), digits)
 
 
-@result("aan", "optimum", "The value at the optimum", roles=("aan",))
+@result("aan", "optimum", roles=("aan",))
 def optimum(evidence: Mapping[str, Evidence]) -> Drawing:
     """What Sec. 6.2 prints for the optimum, the correct form, and the second half of training."""
     run = role(evidence, "aan")

@@ -41,7 +41,6 @@ COLUMNS = {
 @result(
     "comparison",
     "table",
-    "All methods and combinations on the same data, networks, budget and seeds",
     each=True,
 )
 def comparison(evidence: dict[str, Evidence], *, fid_limit: float) -> Drawing:

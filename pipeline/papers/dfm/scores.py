@@ -158,7 +158,7 @@ def _note(runs: dict[str, Evidence], metric: str, printed: Printed, obstacle: st
     return "\n".join(lines)
 
 
-@result("dfm", "inline-cifar", "CIFAR-10 without labels (Section 5.1)", roles=ROLES.values())
+@result("dfm", "inline-cifar", roles=ROLES.values())
 def inline_cifar(evidence: dict[str, Evidence]) -> Drawing:
     """The score that Salimans et al. reach without labels, quoted, and the suite's own runs by seed."""
     runs = {model: role(evidence, name) for model, name in ROLES.items()}
@@ -215,7 +215,7 @@ SALIMANS = {"100 → 512×4×4": 100 * 512 * 16, "512 → 256": 512 * 256 * 25, 
             "128 → 3": 128 * 3 * 25}  # fmt: skip
 
 
-@result("dfm", "inline-params", "Weights of the CIFAR-10 generator (Section 5.1)")
+@result("dfm", "inline-params")
 def inline_params(
     evidence: dict[str, Evidence], *, latents: list[int], channels: Positive, full: Positive
 ) -> Drawing:

@@ -25,7 +25,7 @@ OPTIMAL, MATCHING, DENOISING = style.THEORY, style.PALETTE[3], style.PALETTE[2]
 TRAINED = {"trained": "among_corrupted", "trained, own statistics": "alone"}
 
 
-@result("dfm", "eq6-9", "Equations 6–9: the score of features under an invertible map")
+@result("dfm", "eq6-9")
 def feature_map(
     evidence: dict[str, Evidence], *, points: int, shown: int, bend: float, sigma: float, seed: int
 ) -> Drawing:
@@ -73,7 +73,7 @@ LOSSES = {
 }
 
 
-@result("dfm", "eq10", "Equation 10: what feature matching does not see")
+@result("dfm", "eq10")
 def moments(
     evidence: dict[str, Evidence], *, sigma: float, noise: float, spreads: list[float], points: int, seed: int
 ) -> Drawing:
@@ -111,7 +111,7 @@ def moments(
     return Drawing(figure, rows, caption)
 
 
-@result("dfm", "eq11", "Equation 11: a denoiser estimates the score", studies=("denoisers",))
+@result("dfm", "eq11", studies=("denoisers",))
 def denoiser_score(evidence: dict[str, Evidence], *, denoisers: Studied, drawn: float) -> Drawing:
     """r(x) − x against the score over the corruption's σ, for the best denoiser and for trained ones."""
     law, noises, seeds = fields.law_of(denoisers), denoisers.block.noises, denoisers.block.seeds

@@ -47,7 +47,7 @@ def samples(evidence: dict[str, Evidence], *, images: Positive, number: int, pri
     return Drawing(figure, rows, caption)
 
 
-@result("dfm", "denoising-error", "Denoising error of generated features during training", roles=METHODS)
+@result("dfm", "denoising-error", roles=METHODS)
 def denoising_error(evidence: dict[str, Evidence]) -> Drawing:
     """‖Φ(G) − r(Φ(G))‖²/n_h over training, as it is and relative to the features' variance."""
     runs = {name: reading.role(evidence, name) for name in METHODS}

@@ -22,7 +22,7 @@ MOVES = ("rock", "paper", "scissors")
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
 
-@result("gan", "schematics", "The adversarial game")
+@result("gan", "schematics")
 def schematics(evidence: dict[str, Evidence]) -> Drawing:
     """The game: noise through G, real or generated data through D, and what each learns from."""
     figure, axes = diagram.sheet(6.5, 2.45)
@@ -66,7 +66,7 @@ def schematics(evidence: dict[str, Evidence]) -> Drawing:
     return Drawing(figure, [{"from": one, "to": other} for one, other in links.items()], caption)
 
 
-@result("gan", "rps", "Rock–paper–scissors")
+@result("gan", "rps")
 def rps(
     evidence: dict[str, Evidence],
     *,
@@ -142,7 +142,7 @@ def _distances(axes: Axes, you: np.ndarray, average: np.ndarray, strategy: np.nd
     style.letter(axes, "(c) distance to equilibrium")
 
 
-@result("gan", "parzen-n", "Parzen density and the number of samples")
+@result("gan", "parzen-n")
 def parzen_n(
     evidence: dict[str, Evidence], *, seed: int, counts: list[Positive], fixed_width: float, repeats: Positive
 ) -> Drawing:

@@ -32,7 +32,7 @@ LOSSES = {
 }
 
 
-@result("gan", "dstar", "The optimal discriminator", each=True)
+@result("gan", "dstar", each=True)
 def dstar(evidence: dict[str, Evidence], *, support: float) -> Drawing:
     """Trained D beside D* for fixed generators; a column of panels per experiment.
 
@@ -108,7 +108,7 @@ def _error_table(axes: Axes, rows: list[Row]) -> None:
     tables.panel(axes, ["generator", *ERRORS.values(), "seeds trained"], lines)
 
 
-@result("gan", "jsd", "The generator's criterion", each=True)
+@result("gan", "jsd", each=True)
 def jsd(evidence: dict[str, Evidence], *, points: Positive) -> Drawing:
     """C(G) and −log 4 + 2 JSD against the gap between the means, by quadrature and from trained D."""
     used = list(evidence.values())
@@ -174,7 +174,7 @@ def _value_rows(used: Evidence) -> list[Row]:
     ]  # fmt: skip
 
 
-@result("gan", "algo1", "Algorithm 1 in one dimension", each=True)
+@result("gan", "algo1", each=True)
 def algo1(evidence: dict[str, Evidence], *, columns: Positive, bins: Positive) -> Drawing:
     """p_data, p_g and D at snapshots of the first seed, a row per loss; JSD of all seeds below."""
     columns, count = _columns(evidence, columns), len(evidence)
@@ -247,7 +247,7 @@ def _frames(axes: np.ndarray, used: Evidence, name: str) -> dict[int, np.ndarray
     return {step: panels[step] for step in steps}
 
 
-@result("gan", "collapse", "Collapse of a generator that outruns its discriminator", each=True)
+@result("gan", "collapse", each=True)
 def collapse(evidence: dict[str, Evidence], *, columns: Positive) -> Drawing:
     """Samples over training for growing numbers of G updates per D update, and what is left of the modes."""
     columns = _columns(evidence, columns)

@@ -14,6 +14,8 @@ from pipeline.measures.runs import known
 from pipeline.metrics.discriminator_error import generator_density
 from pipeline.metrics.divergence import optimal_discriminator, value
 from pipeline.params.datasets import Mixture
+from pipeline.params.networks import Affine
+from pipeline.params.seams import Normal, Uniform
 
 # Two values by quadrature on one grid differ by rounding alone.
 QUADRATURE = 1e-6
@@ -36,7 +38,13 @@ def densities(run: Evidence) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Raises PipelineError when one of the laws is not known.
     """
     grid, p_data = data_density(run)
-    return grid, p_data, generator_density(run.experiment.train, grid)
+    train = run.experiment.train
+    if not isinstance(train.networks.generator, Affine) or not isinstance(train.prior, Normal | Uniform):
+        raise PipelineError(
+            f"experiments.{run.name}: this needs a generator whose density is known: kind 'affine', with "
+            "a prior of kind 'normal' or 'uniform'."
+        )
+    return grid, p_data, generator_density(train, grid)
 
 
 def criterion(run: Evidence) -> float:

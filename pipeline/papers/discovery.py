@@ -20,7 +20,8 @@ def declared(kind: str, paper: str) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     # Most files are not worth parsing.
-    worth = re.compile(rf'^@{kind}\(\s*"{re.escape(paper)}"', re.MULTILINE)
+    declaration = r"|C\d+ = " if kind == "claim" else ""
+    worth = re.compile(rf'^(@{kind}\(\s*"{re.escape(paper)}"{declaration})', re.MULTILINE)
     for file in sorted((FOLDER / paper).glob("*.py")):
         text = file.read_text()
         if worth.search(text):

@@ -15,6 +15,7 @@ from engines import ROOT, SUITES
 
 from pipeline import params
 from pipeline.base.errors import PipelineError
+from pipeline.papers import discovery
 from pipeline.papers.discovery import declared
 from pipeline.papers.registry import drawing_function
 from pipeline.papers.table import table
@@ -37,6 +38,16 @@ def test_every_result_and_claim_of_every_suite_is_found() -> None:
     assert declared("claim", "dfm")["C9"] == "pipeline.papers.dfm.claims"
     assert declared("claim", "tempered")["C1"] == "pipeline.papers.tempered.claims"
     assert declared("result", "nothing") == declared("claim", "nothing") == {}
+
+
+def test_a_claim_that_is_declared_needs_no_function_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sixth").mkdir()
+    (tmp_path / "sixth/claims.py").write_text("C1 = Compare()\nC_2 = 3\n")
+    monkeypatch.setattr(discovery, "FOLDER", tmp_path)
+    assert declared("claim", "sixth") == {"C1": "pipeline.papers.sixth.claims"}
+    assert declared("result", "sixth") == {}
 
 
 def test_importing_one_result_imports_no_other() -> None:

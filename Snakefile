@@ -179,6 +179,7 @@ rule render:
         "logs/render/{paper}/{result}.log",
     params:
         uses=graph.uses,
+        paper=graph.cited,
     shell:
         "python -m pipeline render {wildcards.paper}-{wildcards.result} > {log} 2>&1"
 

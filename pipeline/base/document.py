@@ -94,6 +94,8 @@ def lines(text: str) -> dict[str, int]:
         for key, value in node.value if isinstance(node, MappingNode) else ():
             if str(key.tag) != TAG + "merge":
                 inner = f"{path}.{key.value}" if path else str(key.value)
+                for replaced in [one for one in found if one.startswith(f"{inner}.")]:
+                    del found[replaced]
                 found[inner] = value.start_mark.line + 1
                 walk(value, inner)
 

@@ -193,6 +193,11 @@ class Graph:
         """A paper's title: the category of its figures in Snakemake's report."""
         return table(wildcards.paper).title
 
+    def cited(self, wildcards: Any) -> str:
+        """A paper's title, authors and year."""
+        about = table(wildcards.paper)
+        return f"{about.title} ({about.authors}, {about.year})"
+
     def label(self, wildcards: Any) -> dict[str, str]:
         """What Snakemake's report lists a result under."""
         return {"result": wildcards.result}

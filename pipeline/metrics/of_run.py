@@ -56,7 +56,9 @@ def _of_seed(
         found["gibbs_autocorrelation_time"] = autocorrelation_time(arrays[f"gibbs_states_seed{seed}"])
     if f"gibbs_probabilities_seed{seed}" in arrays:
         found["gibbs_flip_rate"] = float(flip_rate(arrays[f"gibbs_probabilities_seed{seed}"])[0])
-    if f"features_seed{seed}" in arrays:
+    features = arrays.get(f"features_seed{seed}")
+    # Those of tanh, which the units of an associative memory are drawn from.
+    if features is not None and np.abs(features).max() <= 1:
         names = ("feature_entropy", "feature_correlation", "feature_participation")
-        found |= dict(zip(names, spread_of_features(arrays[f"features_seed{seed}"]), strict=True))
+        found |= dict(zip(names, spread_of_features(features), strict=True))
     return {name: None if value is None else finite(value) for name, value in found.items()}

@@ -19,7 +19,8 @@ def late_mean(steps: np.ndarray, begin: float, values: np.ndarray) -> float | No
 def ratio(steps: np.ndarray, begin: float, real: np.ndarray, fake: np.ndarray) -> float | None:
     """R = E log D(x) / E log D(G(f)), each expectation over the steps after `begin` (aan, Sec. 6.2).
 
-    real, fake: the columns `log_d_real` and `log_d_fake` in nats. R is 1 at the optimum and 0 when D wins.
+    real, fake: the columns `log_d_real` and `log_d_fake` in nats. R is 1 at the optimum and 0 when D wins;
+    None where D is sure of both, and where nothing was logged.
     """
     above, below = late_mean(steps, begin, real), late_mean(steps, begin, fake)
-    return None if above is None or below is None else above / below
+    return None if above is None or not below else above / below

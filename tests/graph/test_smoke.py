@@ -55,7 +55,13 @@ def test_snakemakes_report_shows_every_result(by_snakemake: Path) -> None:
     made = snakemake(by_snakemake, "--report", "report.html")
     assert made.returncode == 0, made.stderr
     page = (by_snakemake / "report.html").read_text()
-    for text in ("Annealed Generative Adversarial Networks", "fig2-middle.png", "table1.svg"):
+    for text in (
+        "Annealed Generative Adversarial Networks",
+        "fig2-middle.png",
+        "table1.svg",
+        "A. Mehrjou",
+        "reports/papers/gan/table1.md",
+    ):
         assert text in page
 
 

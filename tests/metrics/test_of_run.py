@@ -19,7 +19,13 @@ def test_the_ratio_is_of_the_second_half_of_training() -> None:
 
 
 def test_without_probabilities_and_chains_there_is_nothing() -> None:
-    assert of_run.summary({0: {"step": LOG["step"]}}, {"real": np.zeros(3)}, {0: None}, 10) == {}
+    arrays = {"real": np.zeros(3), "features_seed0": np.full((4, 3), 2.0)}
+    assert of_run.summary({0: {"step": LOG["step"]}}, arrays, {0: None}, 10) == {}
+
+
+def test_a_discriminator_that_is_sure_of_both_has_no_ratio() -> None:
+    sure = {**LOG, "log_d_fake": np.zeros(3)}
+    assert of_run.summary({0: sure}, {}, {0: None}, 10)["ratio_r"]["final"]["mean"] is None
 
 
 def test_a_frozen_chain_never_flips_and_one_of_noise_forgets() -> None:
@@ -40,7 +46,7 @@ def test_a_frozen_chain_never_flips_and_one_of_noise_forgets() -> None:
 def test_collapsed_features_have_no_entropy_and_one_direction() -> None:
     units = np.random.default_rng(0).uniform(-1, 1, (400, 1))
     spread = np.random.default_rng(1).uniform(-1, 1, (400, 6))
-    arrays = {"features_seed0": np.ones((400, 6)) - 1e-9 * units, "features_seed1": spread}
+    arrays = {"features_seed0": np.ones((400, 6)) - 1e-9 * np.abs(units), "features_seed1": spread}
     found = of_run.summary({0: {}, 1: {}}, arrays, {0: None, 1: None}, 10)
     entropy = found["feature_entropy"]["final"]["values"]
     assert entropy["0"] == pytest.approx(0, abs=1e-6) and entropy["1"] > 0.6

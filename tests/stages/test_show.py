@@ -20,6 +20,8 @@ experiments:
   toy:
     optimizer: {<<: *base, lr: 0.2}
     other: *base
+heir: &heir {optimizer: *base}
+last: {<<: *heir, optimizer: {kind: sgd}}
 """
 
 
@@ -29,6 +31,7 @@ def test_inherited_values_have_the_line_that_they_stand_in() -> None:
     assert found["experiments.toy.optimizer.lr"] == 7
     assert found["experiments.toy.other.lr"] == 3
     assert found["list"] == 4
+    assert found["last.optimizer.kind"] == 10 and "last.optimizer.lr" not in found
 
 
 def test_every_value_is_printed_with_its_origin(

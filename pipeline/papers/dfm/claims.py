@@ -37,7 +37,8 @@ C1 = C2 = C3 = Compare(headline, "dfm", "control", "Inception score, with denois
 def between_the_others(evidence: Roles, *, above: float, below: float) -> Finding:
     """Final Inception score between two printed ones, which hold for their own data and protocol alone."""
     run = one(evidence, "dfm")
-    ran = (run.dataset.prepare.kind, run.metrics["features"]["kind"], run.experiment.evaluate.headline)
+    data = run.dataset.title or run.dataset.prepare.kind
+    ran = (data, run.metrics["features"]["kind"], run.experiment.evaluate.headline)
     if ran != PRINTED:
         told = f"printed scores are of {' and '.join(PRINTED)}; the runs are of {' and '.join(ran)}"
         rule = "Only like is compared."

@@ -101,7 +101,7 @@ def scores(evidence: dict[str, Evidence], *, tolerance: float, printed: Printed)
 def not_comparable(run: Evidence, metric: str, printed: Printed, tolerance: float) -> str:
     """Why scores of an experiment are not to be held against the printed ones; empty where they may be."""
     kind = run.dataset.prepare.kind
-    if kind != printed.kind:
+    if not data.is_printed(run.dataset, printed.kind):
         return "other preprocessing" if (kind, printed.kind) == ("imagenet32", "imagenet") else "other data"
     if run.dataset.extractor.kind != "inception":
         return "another feature network"

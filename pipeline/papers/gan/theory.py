@@ -26,13 +26,13 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 def schematics(evidence: dict[str, Evidence]) -> Drawing:
     """The game: noise through G, real or generated data through D, and what each learns from."""
     figure, axes = diagram.sheet(6.5, 2.45)
-    judge = style.PALETTE[2]
+    discriminator = style.PALETTE[2]
     for centre, text, width, color, rounded in (
         ((0.62, 0.75), "noise\n$z\\sim p_z(z)$", 0.98, style.MUTED, False),
         ((2.12, 0.75), "generator\n$G(z)$", 1.1, style.GENERATED, True),
         ((3.55, 0.75), "generated\n$\\hat x\\sim p_g(x)$", 1.0, style.GENERATED, False),
         ((3.55, 1.75), "real\n$x\\sim p_{\\mathrm{data}}(x)$", 1.0, style.REAL, False),
-        ((5.05, 1.25), "discriminator\n$D(x)$", 1.1, judge, True),
+        ((5.05, 1.25), "discriminator\n$D(x)$", 1.1, discriminator, True),
     ):
         diagram.box(axes, centre, text, width=width, height=0.56, color=color, rounded=rounded)
     for start, end, color in (

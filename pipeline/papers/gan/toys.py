@@ -19,6 +19,7 @@ from pipeline.papers.registry import result
 from pipeline.params.base import Positive
 from pipeline.params.datasets import Mixture
 from pipeline.params.networks import Affine
+from pipeline.params.seams import Normal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -143,6 +144,7 @@ def jsd(evidence: dict[str, Evidence], *, points: Positive) -> Drawing:
 def _sweep(used: list[Evidence], points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gaps from 0 to a little beyond the largest experiment's, and both sides of Eq. 6 on them."""
     laws.densities(used[0])
+    reading.part(used[0], "prior", Normal)
     first = used[0].experiment.train.networks.generator
     assert isinstance(first, Affine) and isinstance(used[0].dataset.prepare, Mixture)
     data = law(used[0].dataset.prepare)

@@ -60,7 +60,7 @@ def fid_note(run: Evidence, printed: str) -> str:
     differences = [
         text
         for text, differs in (
-            (f"on {data.NAMES[printed]}", run.dataset.prepare.kind != printed),
+            (f"on {data.NAMES[printed]}", not data.is_printed(run.dataset, printed)),
             ("on Inception's features", run.dataset.extractor.kind != "inception"),
             (f"over {wanted.removeprefix('fid')} samples", used != wanted),
         )

@@ -64,10 +64,11 @@ def test_every_report_is_the_recorded_one(suite: Path, stages: dict[str, Any]) -
                 assert out["md5"] == hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() + ".dir", (
                     name
                 )
+                counted += len(listed)
             else:
                 assert md5(path) == out["md5"], name
-            counted += 1
-    assert counted > 100
+                counted += 1
+    assert counted == sum(file.is_file() for file in (suite / paths.REPORTS).rglob("*"))
 
 
 @recorded

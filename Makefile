@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 	$$python -c '$(SUPPORTED)' 2> /dev/null && echo $$python && break; done)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: reproduce verify verify-some test smoke rehearsal lint types environment relock
+.PHONY: reproduce verify verify-some test committed smoke rehearsal lint types environment relock
 
 reproduce: environment
 	snakemake --cores all
@@ -22,7 +22,10 @@ verify-some: environment
 	python -m pipeline verify $(ELSEWHERE) $(foreach one,$(SOME),--only 'reports/*/$(one).*')
 
 test: environment
-	OMP_NUM_THREADS=1 pytest -n auto -m "not smoke and not rehearsal"
+	OMP_NUM_THREADS=1 pytest -n auto -m "not committed and not smoke and not rehearsal"
+
+committed: environment
+	pytest -m committed tests/graph tests/docs
 
 smoke: environment
 	pytest -m smoke tests/graph

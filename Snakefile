@@ -1,4 +1,4 @@
-from pipeline import paths
+from pipeline.base import paths
 from pipeline.graph.suite import gpus, open_suite
 
 graph = open_suite(
@@ -17,7 +17,6 @@ report: "captions/suite.rst"
 localrules:
     all,
     download,
-    index,
     claims,
     report,
     lock,
@@ -29,7 +28,6 @@ wildcard_constraints:
     experiment=graph.names("experiments"),
     study=graph.names("studies"),
     paper=graph.names("papers"),
-    kind="figures|tables",
     result=r"[A-Za-z0-9_-]+",
     seed=r"\d+",
 
@@ -161,19 +159,6 @@ rule study:
         "python -m pipeline study {wildcards.study:q} > {log} 2>&1"
 
 
-rule index:
-    input:
-        evidence=graph.evidence_of_paper,
-        needs=paths.needs("index", "{paper}"),
-    output:
-        directory(paths.index("{paper}")),
-        paths.receipt("index", "{paper}"),
-    log:
-        "logs/index/{paper}.log",
-    shell:
-        "python -m pipeline index {wildcards.paper:q} > {log} 2>&1"
-
-
 rule render:
     input:
         evidence=graph.evidence_of_result,
@@ -181,19 +166,20 @@ rule render:
     output:
         report(
             [
-                paths.result("{kind}", "{paper}", "{result}", form)
+                paths.result("{paper}", "{result}", form)
                 for form in ("png", "svg")
             ],
             category=graph.title,
             labels=graph.label,
             caption="captions/result.rst",
         ),
-        [paths.result("{kind}", "{paper}", "{result}", form) for form in ("csv", "md")],
-        paths.receipt("render", "{kind}/{paper}/{result}"),
+        [paths.result("{paper}", "{result}", form) for form in ("csv", "md")],
+        paths.receipt("render", "{paper}/{result}"),
     log:
-        "logs/render/{kind}/{paper}/{result}.log",
+        "logs/render/{paper}/{result}.log",
     params:
         uses=graph.uses,
+        paper=graph.cited,
     shell:
         "python -m pipeline render {wildcards.paper}-{wildcards.result} > {log} 2>&1"
 

@@ -6,14 +6,15 @@ import argparse
 import contextlib
 import errno
 import importlib
+import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from pipeline import arithmetic
-from pipeline.errors import PipelineError
-from pipeline.journal import recorded
-from pipeline.system import refusal
-from pipeline.turns import end_with_engine, share_suite, started_by_engine
+from pipeline.base import arithmetic
+from pipeline.base.errors import PipelineError
+from pipeline.base.journal import recorded
+from pipeline.base.suite_lock import end_with_engine, share_suite, started_by_engine
+from pipeline.base.system import refusal
 
 STAGES = {
     "needs": "work out what every job rests on besides files",
@@ -24,11 +25,11 @@ STAGES = {
     "sample": "draw samples from every snapshot of an experiment",
     "evaluate": "measure every snapshot of an experiment",
     "study": "train or compute something small on a known law",
-    "index": "list the hashes of the evidence that a paper's results rest on",
     "render": "draw one figure or table",
     "claims": "put every claim of the papers to its test",
     "report": "write reports/summary.md and reports/metrics.json",
     "lock": "record what Snakemake made in dvc.lock",
+    "show": "print an experiment with where each of its values comes from",
     "why": "say why a job would run again",
     "bench": "compare the trainer's speed with a plain eager loop",
     "verify": "compare what lies in reports/ with what is committed",
@@ -37,7 +38,7 @@ STAGES = {
 }
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 # These only look and measure: they leave nothing in the folder they are called in.
-ONLOOKERS = {"bench", "bits", "estimate", "verify", "why"}
+ONLOOKERS = {"bench", "bits", "estimate", "show", "verify", "why"}
 # Its suite is named by an option, so it sees to its own arithmetic.
 ELSEWHERE = {"estimate", "verify"}
 
@@ -65,8 +66,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with contextlib.nullcontext() if options.stage in ONLOOKERS else _at_work(words):
             chosen.run(options)
+        sys.stdout.flush()
     except PipelineError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # what is printed goes to a reader that has read enough, such as head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (OSError, MemoryError, RuntimeError) as error:
         if (sentence := refusal(error)) is None:
@@ -97,7 +102,7 @@ def _at_work(words: Sequence[str]) -> Iterator[None]:
     suite with the other stages."""
     with recorded(words):
         if not started_by_engine():
-            from pipeline.checks import load_checked
+            from pipeline.graph.checks import load_checked
 
             load_checked()
         with share_suite():

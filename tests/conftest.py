@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline import arithmetic
+from pipeline.base import arithmetic
 
 arithmetic.hold("portable")

@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
-from configs import PARAMS
+from configs import PARAMS, changed
 from ruamel.yaml import YAML
 
-from pipeline import paths
 from pipeline.__main__ import STAGES, main
+from pipeline.base import paths
 
 
 @pytest.fixture
@@ -68,10 +68,9 @@ def test_dvc_tells_a_stage_its_name(suite: Path) -> None:
 
 
 def test_a_stage_checks_all_of_params_yaml_first(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = {"paper": "beta_gan", "id": "fig3", "kind": "figures", "uses": {}, "settings": {}}
-    YAML(typ="safe").dump(PARAMS | {"results": {"beta_gan-fig3": wrong}}, paths.PARAMS)
+    YAML(typ="safe").dump(changed(PARAMS, {"papers.beta_gan.results.fig3": {}}), paths.PARAMS)
     assert main(["download", "synthetic"]) == 1
-    assert "results.beta_gan-fig3.uses.annealed_five: is missing" in capsys.readouterr().err
+    assert "papers.beta_gan.results.fig3.uses.annealed_five: is missing" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from pipeline.results.table import markdown
+from pipeline.figures.table import markdown
+from pipeline.measures.evidence import Runs
 
 # Runs, or pairs of runs, below which nothing is decided; coverage of an interval, and what is left on a side
 MINIMUM = 3
@@ -20,6 +21,14 @@ class Verdict(StrEnum):
     CONTRADICTED = "contradicted"
     INCONCLUSIVE = "inconclusive"
     UNTESTED = "not testable here"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """statement: what a paper claims, in our words. test: what decides it, and in which direction."""
+
+    statement: str
+    test: str
 
 
 @dataclass(frozen=True)
@@ -72,18 +81,40 @@ def all_of(parts: Mapping[str, Finding]) -> Finding:
     )
 
 
-def figure(value: float | None) -> str:
+def over_a_range(found: Finding, settings: int) -> Finding:
+    """The finding, left open if it rests on a single setting."""
+    if settings > 1:
+        return found
+    return replace(found, verdict=Verdict.INCONCLUSIVE).noting("one setting alone is never enough")
+
+
+def unmeasured(what: str, reason: str) -> Finding:
+    """A part of a claim that the experiments did not measure: it leaves the claim open."""
+    rule = "What was not measured decides nothing."
+    return Finding(Verdict.INCONCLUSIVE, what, None, None, None, 0, rule, (reason,))
+
+
+def format_number(value: float | None) -> str:
     """A number to four figures with a true minus sign, or a dash."""
     if value is None or not math.isfinite(value):
         return "—"
     return f"{value:.4g}".replace("-", "−")
 
 
+def each(runs: Runs) -> str:
+    """Every seed's value, a dash for one that diverged."""
+    return ", ".join(format_number(value) for value in runs.values())
+
+
+def listed(values: Iterable[float]) -> str:
+    return ", ".join(format_number(float(value)) for value in values)
+
+
 def interval(finding: Finding) -> str:
     """effect [low, high]; the effect alone where there is no interval."""
     if finding.low is None and finding.high is None:
-        return figure(finding.effect)
-    return f"{figure(finding.effect)} [{figure(finding.low)}, {figure(finding.high)}]"
+        return format_number(finding.effect)
+    return f"{format_number(finding.effect)} [{format_number(finding.low)}, {format_number(finding.high)}]"
 
 
 def side_of(low: float | None, high: float | None, bound: float, higher: bool) -> Verdict:

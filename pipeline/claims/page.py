@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.claims.finding import Finding, Verdict, counts, interval
-from pipeline.inventory import Claim
-from pipeline.results import Evidence
-from pipeline.results import summary as words
-from pipeline.results import table as tables
-from pipeline.results.reading import diverged
+from pipeline.claims.finding import Claim, Finding, Verdict, counts, interval
+from pipeline.figures import protocol as words
+from pipeline.figures import table as tables
+from pipeline.measures.evidence import Evidence
+from pipeline.measures.reading import diverged
 from pipeline.studies import Studied
 
 Settings = Mapping[str, Any]

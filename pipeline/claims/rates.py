@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, figure, side_of
+from pipeline.claims.finding import LEVEL, MINIMUM, TAIL, Finding, Verdict, format_number, side_of
 
 # Keyed by seed, or by whatever tells the runs apart.
 Passed = Mapping[Any, bool]
@@ -24,31 +24,29 @@ def every(passed: Passed, what: str, *, minimum: int = MINIMUM) -> Finding:
     return _of_share(passed, what, rule, verdict if total >= minimum else Verdict.INCONCLUSIVE)
 
 
-def share(
-    passed: Passed, claimed: float, what: str, *, higher: bool = True, minimum: int = MINIMUM
-) -> Finding:
+def share(passed: Passed, claimed: float, what: str, *, higher: bool = True) -> Finding:
     """Is the share of runs that pass above `claimed`, or below it unless `higher`?"""
     rule = (
         f"Supported if the exact (Clopper–Pearson) 95 % interval of the share lies "
-        f"{'above' if higher else 'below'} {figure(claimed)}, contradicted if it lies on the other side; at "
-        f"least {minimum} runs. {FAILS}"
+        f"{'above' if higher else 'below'} {format_number(claimed)}, contradicted if it lies on the other "
+        f"side; at least {MINIMUM} runs. {FAILS}"
     )
     low, high = _interval(passed)
-    verdict = side_of(low, high, claimed, higher) if len(passed) >= minimum else Verdict.INCONCLUSIVE
+    verdict = side_of(low, high, claimed, higher) if len(passed) >= MINIMUM else Verdict.INCONCLUSIVE
     return _of_share(passed, what, rule, verdict)
 
 
-def shares(favoured: Passed, other: Passed, what: str, *, minimum: int = MINIMUM) -> Finding:
+def shares(favoured: Passed, other: Passed, what: str) -> Finding:
     """Do more runs of `favoured` pass than of `other`? The effect is the difference of the two shares."""
     from scipy.stats import fisher_exact
 
     k, n, m, o = sum(favoured.values()), len(favoured), sum(other.values()), len(other)
     rule = (
         "Fisher's exact test of the shares that pass, one-sided at 2.5 % in either direction, at least "
-        f"{minimum} runs each; beside it Newcombe's 95 % interval of their difference. {FAILS}"
+        f"{MINIMUM} runs each; beside it Newcombe's 95 % interval of their difference. {FAILS}"
     )
     told = f"{k} of {n} and {m} of {o} runs pass"
-    if min(n, o) < minimum:
+    if min(n, o) < MINIMUM:
         few = f"{told}; too few for a verdict"
         return Finding(Verdict.INCONCLUSIVE, what, None, None, None, min(n, o), rule, (few,))
     table = [[k, n - k], [m, o - m]]
@@ -56,9 +54,14 @@ def shares(favoured: Passed, other: Passed, what: str, *, minimum: int = MINIMUM
     verdict = Verdict.INCONCLUSIVE
     if min(more, fewer) < TAIL:
         verdict = Verdict.SUPPORTED if more < fewer else Verdict.CONTRADICTED
-    told += f"; p {figure(more)} for more, {figure(fewer)} for fewer"
+    told += f"; p {format_number(more)} for more, {format_number(fewer)} for fewer"
     low, high = _newcombe(favoured, other)
     return Finding(verdict, what, k / n - m / o, low, high, min(n, o), rule, (told,))
+
+
+def pooled(groups: Iterable[Passed]) -> Passed:
+    """All runs of several settings, under numbers of their own."""
+    return dict(enumerate(passed for group in groups for passed in group.values()))
 
 
 def _of_share(passed: Passed, what: str, rule: str, verdict: Verdict) -> Finding:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from typing_extensions import TypedDict
 
-from pipeline import paths
-from pipeline.errors import PipelineError
-from pipeline.files import read_json, read_npy
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, read_npy
 
 if TYPE_CHECKING:
     from pipeline.datasets.streaming import Stream

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 
 
 class Member(NamedTuple):

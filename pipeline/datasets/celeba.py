@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError, nearest
+from pipeline.base.files import reading
 from pipeline.datasets import Prepared, image_files, resize
+from pipeline.datasets.fetch import fetch_all
 from pipeline.datasets.image_files import ImageFile
-from pipeline.errors import PipelineError, nearest
-from pipeline.files import reading
-from pipeline.params.datasets import CelebA
+from pipeline.params.datasets.celeba import CelebA, Source
 
-ARCHIVE = "img_align_celeba.zip"
 LANDMARKS = ("lefteye_x", "lefteye_y", "righteye_x", "righteye_y", "nose_x", "nose_y")
+
+
+def fetch(config: Source, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """Three lists, and the faces as a zip file or, where `folder` has them unpacked, as a listing of them.
+
+    Raises PipelineError when a file is missing or not the official one.
+    """
+    faces = folder / PurePath(config.archive).stem
+    unpacked = faces.is_dir() and not (folder / config.archive).exists()
+    files = [file for file in config.files() if not (unpacked and file.name == config.archive)]
+    names = fetch_all(files, folder, mirrors, config.verify)
+    return names + (_listed(config, folder, faces) if unpacked else [])
 
 
 def prepare(config: CelebA, raw: Path) -> Prepared:
@@ -23,8 +35,8 @@ def prepare(config: CelebA, raw: Path) -> Prepared:
     labels: int64 (n, factors), 1 where an attribute is present, then the pose: 0 left, 1 frontal,
     2 right. Raises PipelineError when a list or a face is missing, or the lists disagree.
     """
-    names, split = _partition(raw)
-    root, faces = _faces(raw, names)
+    names, split = _partition(raw / config.split_list)
+    root, faces = _faces(config, raw, names)
     return Prepared(
         data=resize.thumbnails(root, faces, config.crop, config.size),
         labels=np.stack(_factors(config, raw, names), axis=1),
@@ -50,25 +62,32 @@ def yaw(landmarks: np.ndarray) -> np.ndarray:
         return np.sum((nose - (left + right) / 2) * eyes, axis=1) / np.sum(eyes**2, axis=1)
 
 
+def _listed(config: Source, folder: Path, faces: Path) -> list[str]:
+    images, expected = image_files.find(faces), sum(config.released)
+    if config.verify and len(images) != expected:
+        raise PipelineError(
+            f"{faces} has {len(images):,} images instead of {expected:,}: unpack {config.archive} there "
+            "again, or put the zip file itself beside it."
+        )
+    return image_files.record(str(faces), folder, images)
+
+
 def _factors(config: CelebA, raw: Path, names: list[str]) -> list[np.ndarray]:
     factors = []
     if config.attributes:
-        values = _table(raw / "list_attr_celeba.txt", names, config.attributes)
+        values = _table(raw / config.attribute_list, names, config.attributes)
         factors += [(column > 0).astype(np.int64) for column in values.T]
     if config.yaw_thresholds:
-        turn = yaw(_table(raw / "list_landmarks_align_celeba.txt", names, LANDMARKS))
+        turn = yaw(_table(raw / config.landmark_list, names, LANDMARKS))
         if not np.isfinite(turn).all():
             face = names[int(np.flatnonzero(~np.isfinite(turn))[0])]
-            raise PipelineError(
-                f"list_landmarks_align_celeba.txt has both eyes of {face} at one point: get it anew."
-            )
+            raise PipelineError(f"{config.landmark_list} has both eyes of {face} at one point: get it anew.")
         factors.append(np.digitize(turn, config.yaw_thresholds).astype(np.int64))
     return factors
 
 
-def _partition(raw: Path) -> tuple[list[str], np.ndarray]:
+def _partition(path: Path) -> tuple[list[str], np.ndarray]:
     """Names of the faces and their split codes: the file's 0, 1, 2 mean what ours do."""
-    path = raw / "list_eval_partition.txt"
     rows = [line.split() for line in _lines(path) if line.strip()]
     if not rows or any(len(row) != 2 or row[1] not in ("0", "1", "2") for row in rows):
         raise PipelineError(f"{path} is not a list of file names with 0, 1 or 2: get it anew.")
@@ -80,18 +99,18 @@ def _lines(path: Path) -> list[str]:
         return path.read_bytes().decode().splitlines()
 
 
-def _faces(raw: Path, names: Sequence[str]) -> tuple[Path, list[ImageFile]]:
+def _faces(config: CelebA, raw: Path, names: Sequence[str]) -> tuple[Path, list[ImageFile]]:
     """The folder that faces are in, or their zip file, and the faces of these names."""
-    if (raw / ARCHIVE).exists():
-        root, found = raw, image_files.in_archive(raw, ARCHIVE)
+    if (raw / config.archive).exists():
+        root, found = raw, image_files.in_archive(raw, config.archive)
     else:
         root, found = image_files.recorded(raw)
     by_name = {image.name.rpartition("/")[2]: image for image in found}
     missing = [name for name in names if name not in by_name]
     if missing:
         raise PipelineError(
-            f"{len(missing):,} faces of list_eval_partition.txt are not in {raw}, such as {missing[0]}: "
-            f"get {ARCHIVE} anew and download again."
+            f"{len(missing):,} faces of {config.split_list} are not in {raw}, such as {missing[0]}: "
+            f"get {config.archive} anew and download again."
         )
     return root, [by_name[name] for name in names]
 

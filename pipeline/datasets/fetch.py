@@ -8,42 +8,21 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from pathlib import Path
 from typing import IO
 
-from pipeline import paths
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import atomic
+from pipeline.base.progress import track
 from pipeline.datasets.transfer import TransferError, transfer
-from pipeline.errors import PipelineError
-from pipeline.files import atomic
-from pipeline.progress import track
+from pipeline.params.datasets.common import Files, Remote
+from pipeline.params.datasets.synthetic import Source as Synthetic
 
 MIRROR_VARIABLE = "TEMPERA_MIRROR"
 GZIP_MAGIC = b"\x1f\x8b"
 BLOCK = 1 << 20
-
-
-@dataclass(frozen=True)
-class Remote:
-    """A file to fetch: the name it gets, where it may come from, and what it must contain.
-
-    The hash is that of the content after gzip is taken off, since mirrors compress anew; an `archive`
-    is kept as it comes, and the hash is its own. Without a hash any content is taken. `by_hand` says how
-    a user gets a file that no address serves, as the middle of a sentence.
-    """
-
-    name: str
-    urls: tuple[str, ...]
-    algorithm: str
-    digest: str | None
-    archive: bool = False
-    by_hand: str | None = None
-
-    @property
-    def names(self) -> list[str]:
-        """What the file may be called in a mirror folder."""
-        compressed = [] if self.archive else [f"{self.name}.gz"]
-        return list(dict.fromkeys([self.name, *compressed, *(PurePosixPath(url).name for url in self.urls)]))
 
 
 class Corrupt(Exception):
@@ -54,6 +33,16 @@ def mirrors(configured: str | None) -> list[Path]:
     """The mirror folders to try, the environment's before the one in params.yaml."""
     named = [os.environ.get(MIRROR_VARIABLE), configured]
     return [Path(name).expanduser() for name in named if name]
+
+
+def released(config: Files, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """All files. Archives stay as they come: `prepare` reads their members, and nothing is unpacked."""
+    return fetch_all(config.files(), folder, mirrors, config.verify)
+
+
+def nothing(config: Synthetic, folder: Path, mirrors: Sequence[Path]) -> list[str]:
+    """The files of data that are drawn."""
+    return []
 
 
 def fetch_all(files: Sequence[Remote], folder: Path, folders: Sequence[Path], verify: bool) -> list[str]:

@@ -20,9 +20,9 @@ from typing import NamedTuple
 import numpy as np
 from typing_extensions import TypedDict
 
-from pipeline.errors import PipelineError
-from pipeline.files import UNREADABLE, read_json, write_json
-from pipeline.system import refusal
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import UNREADABLE, read_json, write_json
+from pipeline.base.system import refusal
 
 LISTING = "listing.json"
 LOCAL_HEADER = struct.Struct("<4s5H3I2H")
@@ -167,9 +167,10 @@ def labels(images: Sequence[ImageFile], names: Sequence[str]) -> np.ndarray:
     return np.array([numbers[str(image.folder)] for image in images], dtype=np.int64)
 
 
-def record(path: str, folder: Path, images: Sequence[ImageFile]) -> None:
-    """Write listing.json into a source's raw folder for the images at `path`."""
+def record(path: str, folder: Path, images: Sequence[ImageFile]) -> list[str]:
+    """Write listing.json into a source's raw folder for the images at `path`; its name."""
     write_json(folder / LISTING, _summary(path, images))
+    return [LISTING]
 
 
 def recorded(raw: Path) -> tuple[Path, list[ImageFile]]:

@@ -6,6 +6,7 @@ This is other preprocessing than dfm's: whole images squeezed to a square by a b
 from __future__ import annotations
 
 import functools
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -15,16 +16,15 @@ from typing import IO, NamedTuple
 import numpy as np
 from numpy.lib import format as npy
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import UNREADABLE
+from pipeline.base.system import refusal
 from pipeline.datasets import SPLITS, Prepared
 from pipeline.datasets.streaming import Piece, Stream, fingerprint
-from pipeline.errors import PipelineError
-from pipeline.files import UNREADABLE
 from pipeline.params.datasets import ImageNet32
-from pipeline.system import refusal
 
 IMAGES, LABELS = "data.npy", "labels.npy"
-CLASSES = 1000
-PIXELS = 3 * 32 * 32
+PIXELS = math.prod(ImageNet32.shape)
 ROWS_AT_ONCE = 4096
 ROWS_OF_PIECE = 4 * ROWS_AT_ONCE
 
@@ -45,7 +45,7 @@ def prepare(config: ImageNet32, raw: Path) -> Prepared:
     batches = sorted(raw.glob("train_data_batch_*.npz"), key=_number)
     if not batches:
         raise PipelineError(f"There are no batches of 32×32 ImageNet in {raw}: download them again.")
-    parts = [_labels(batch) for batch in batches]
+    parts = [_labels(batch, config.classes) for batch in batches]
     labels = np.concatenate(parts)
     pieces = [
         Piece(min(ROWS_OF_PIECE, len(part) - start), Rows(batch.name, len(part), start))
@@ -55,13 +55,13 @@ def prepare(config: ImageNet32, raw: Path) -> Prepared:
     return Prepared(
         data=Stream(
             pieces,
-            example=(3, 32, 32),
+            example=config.shape,
             fill=functools.partial(_fill, raw=raw),
             fingerprint=fingerprint([_check_sum(batch) for batch in batches]),
         ),
         labels=labels,
         split=np.full(len(labels), SPLITS.index("train"), dtype=np.uint8),
-        classes=[CLASSES],
+        classes=[config.classes],
         about={
             "preprocessing": "whole images squeezed to 32×32 by a box filter, not cropped (public release)"
         },
@@ -72,7 +72,7 @@ def _number(batch: Path) -> int:
     return int(re.sub(r"\D", "", batch.stem))
 
 
-def _labels(batch: Path) -> np.ndarray:
+def _labels(batch: Path, classes: int) -> np.ndarray:
     """int64 (n,); the file counts from 1."""
     try:
         with zipfile.ZipFile(batch) as archive:
@@ -82,8 +82,8 @@ def _labels(batch: Path) -> np.ndarray:
             labels = np.asarray(arrays["labels"], dtype=np.int64).ravel() - 1
     except (*UNREADABLE, OSError, RuntimeError, MemoryError) as error:
         raise PipelineError(_refused(batch, error)) from None
-    if labels.min(initial=0) < 0 or labels.max(initial=0) >= CLASSES:
-        raise PipelineError(_refused(batch, f"its labels are not all in 1 … {CLASSES}"))
+    if labels.min(initial=0) < 0 or labels.max(initial=0) >= classes:
+        raise PipelineError(_refused(batch, f"its labels are not all in 1 … {classes}"))
     return labels
 
 

@@ -8,16 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline import streams
+from pipeline.base import random_streams as streams
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_npy
 from pipeline.datasets import SPLITS, Prepared
 from pipeline.datasets.splits import assign
-from pipeline.errors import PipelineError
-from pipeline.files import read_npy
 from pipeline.params.datasets import Patches
 
-PHOTOGRAPHS = ("china", "flower")
 ROWS, COLUMNS = 2, 4
-CLASSES = len(PHOTOGRAPHS) * ROWS * COLUMNS
+CELLS = ROWS * COLUMNS
 STRIPES = ("train", "validation", "test", "train")
 
 
@@ -40,20 +39,21 @@ def prepare(config: Patches, raw: Path) -> Prepared:
     share no pixel; the held-out stripes are in the middle, where they resemble their own cell more
     than its neighbour. Their width is their share of the cell, or a crop's if that is more.
     """
-    photographs = [read_npy(raw / f"{name}.npy") for name in PHOTOGRAPHS]
+    photographs = [read_npy(raw / f"{name}.npy") for name in config.photographs]
+    classes = len(photographs) * CELLS
     split = assign(config.count, config.splits)
     rng = streams.numpy_stream(config.seed, "patches")
-    labels = rng.integers(CLASSES, size=config.count)
+    labels = rng.integers(classes, size=config.count)
     places = {
         (label, code): regions(config, photographs[0].shape[:2], label, code)
-        for label in range(CLASSES)
+        for label in range(classes)
         for code in np.unique(split).tolist()
     }
     data = np.empty((config.count, *config.shape), dtype=np.uint8)
     for row, key in enumerate(zip(labels.tolist(), split.tolist(), strict=True)):
         place = places[key][rng.integers(len(places[key]))]
         data[row] = _crop(photographs, place, config.size, rng)
-    return Prepared(data, labels.astype(np.int64), split, [CLASSES])
+    return Prepared(data, labels.astype(np.int64), split, [classes])
 
 
 def regions(config: Patches, photograph: tuple[int, ...], label: int, code: int) -> list[Region]:
@@ -62,7 +62,7 @@ def regions(config: Patches, photograph: tuple[int, ...], label: int, code: int)
     Raises PipelineError when a cell has no room for its stripes.
     """
     height, width = photograph[0] // ROWS, photograph[1] // COLUMNS
-    number, cell = divmod(label, ROWS * COLUMNS)
+    number, cell = divmod(label, CELLS)
     row, column = divmod(cell, COLUMNS)
     validation, test = (
         _stripe(share, width, config.size) for share in (config.splits.validation, config.splits.test)

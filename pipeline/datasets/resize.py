@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.system import refusal
 from pipeline.datasets import image_files
 from pipeline.datasets.image_files import ImageFile
 from pipeline.datasets.streaming import Stream, fingerprint, pieces_of
-from pipeline.errors import PipelineError
-from pipeline.system import refusal
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline import streams
+from pipeline.base import random_streams as streams
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import SPLITS
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import Splits
 
 

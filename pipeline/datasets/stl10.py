@@ -6,21 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.progress import track
 from pipeline.datasets import Prepared
 from pipeline.datasets.archives import Member, opened
 from pipeline.datasets.splits import consecutive
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import STL10
-from pipeline.progress import track
 
-ARCHIVE = "stl10_binary.tar.gz"
 UNLABELLED, TEST, TEST_LABELS = "unlabeled_X.bin", "test_X.bin", "test_y.bin"
-# Label k is the k-th of these.
-NAMES = ("airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck")
 SIDE = 96
 IMAGE = 3 * SIDE * SIDE
 CHUNK = 500
-UNLABELLED_IMAGES, TEST_IMAGES = 100_000, 8_000
 
 
 def prepare(config: STL10, raw: Path) -> Prepared:
@@ -29,10 +25,10 @@ def prepare(config: STL10, raw: Path) -> Prepared:
     Images are read CHUNK at a time, so memory holds little more than the result.
     Raises PipelineError when the archive is damaged or is not STL-10's.
     """
-    test, labels = _labelled(raw / ARCHIVE)
-    with opened(raw / ARCHIVE, {UNLABELLED: UNLABELLED_IMAGES * IMAGE}) as members:
+    test, labels = _labelled(config, raw)
+    with opened(raw / config.archive, {UNLABELLED: config.released.train * IMAGE}) as members:
         member = next(members)
-        training = _count(member)
+        training = _count(config, member)
         data = np.empty((training + len(test), *test.shape[1:]), dtype=np.uint8)
         _halve_into(data[:training], member)
     data[training:] = test
@@ -40,7 +36,7 @@ def prepare(config: STL10, raw: Path) -> Prepared:
         data=data,
         labels=np.concatenate([np.full(training, -1, dtype=np.int64), labels]),
         split=consecutive(training, 0, len(test)),
-        classes=[len(NAMES)],
+        classes=[config.classes],
     )
 
 
@@ -51,27 +47,29 @@ def halve(images: np.ndarray) -> np.ndarray:
     return ((rows[..., 0::2] + rows[..., 1::2] + 2) // 4).astype(np.uint8)
 
 
-def _labelled(path: Path) -> tuple[np.ndarray, np.ndarray]:
+def _labelled(config: STL10, raw: Path) -> tuple[np.ndarray, np.ndarray]:
     """Halved test images and their labels from 0, int64."""
-    with opened(path, {TEST: TEST_IMAGES * IMAGE, TEST_LABELS: TEST_IMAGES}) as members:
+    sizes = {TEST: config.released.test * IMAGE, TEST_LABELS: config.released.test}
+    with opened(raw / config.archive, sizes) as members:
         for member in members:
             if member.name == TEST_LABELS:
                 labels = np.frombuffer(member.content.read(), dtype=np.uint8)
             else:
-                images = np.empty((_count(member), 3, SIDE // 2, SIDE // 2), dtype=np.uint8)
+                images = np.empty((_count(config, member), 3, SIDE // 2, SIDE // 2), dtype=np.uint8)
                 _halve_into(images, member)
-    if len(labels) != len(images) or not ((labels >= 1) & (labels <= len(NAMES))).all():
+    if len(labels) != len(images) or not ((labels >= 1) & (labels <= config.classes)).all():
         raise PipelineError(
-            f"{TEST_LABELS} in {ARCHIVE} must have a label from 1 to {len(NAMES)} for every image of {TEST}."
+            f"{TEST_LABELS} in {config.archive} must have a label from 1 to {config.classes} for every image "
+            f"of {TEST}."
         )
     return images, labels.astype(np.int64) - 1
 
 
-def _count(member: Member) -> int:
+def _count(config: STL10, member: Member) -> int:
     count, rest = divmod(member.size, IMAGE)
     if rest:
         raise PipelineError(
-            f"{member.name} in {ARCHIVE} is not made of whole images of {SIDE}×{SIDE} pixels."
+            f"{member.name} in {config.archive} is not made of whole images of {SIDE}×{SIDE} pixels."
         )
     return count
 

@@ -25,9 +25,9 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from pipeline.errors import PipelineError
-from pipeline.files import move_into_place, writing
-from pipeline.progress import track
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import move_into_place, writing
+from pipeline.base.progress import track
 
 WORKERS_AT_MOST = 16
 PIECES_AHEAD = 2
@@ -179,28 +179,25 @@ def _finished(stream: Stream, target: Path, numbers: Sequence[int], workers: int
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-class _Place(NamedTuple):
-    """Where a piece lies in a file: what `numpy.memmap` needs to map it and nothing else."""
-
-    filename: Path
-    dtype: np.dtype
-    offset: int
-    shape: tuple[int, ...]
-
-
-def _places(stream: Stream, target: Path) -> list[_Place]:
+def _places(stream: Stream, target: Path) -> list[dict[str, Any]]:
+    """Where the pieces lie: what `numpy.memmap` needs to map each and nothing else."""
     whole = np.lib.format.open_memmap(target, mode="r")
     row = stream.dtype.itemsize * math.prod(stream.example)
     starts = accumulate((piece.rows for piece in stream.pieces), initial=0)
     return [
-        _Place(target, stream.dtype, whole.offset + row * start, (piece.rows, *stream.example))
+        {
+            "filename": target,
+            "dtype": stream.dtype,
+            "offset": whole.offset + row * start,
+            "shape": (piece.rows, *stream.example),
+        }
         for start, piece in zip(starts, stream.pieces, strict=False)
     ]
 
 
-def _fill(fill: Callable[[Any, np.ndarray], None], origin: Any, place: _Place) -> None:
+def _fill(fill: Callable[[Any, np.ndarray], None], origin: Any, place: dict[str, Any]) -> None:
     """In a worker: make one piece in its place in the array, and see it onto the disk."""
-    piece = np.memmap(mode="r+", **place._asdict())
+    piece = np.memmap(mode="r+", **place)
     fill(origin, piece)
     piece.flush()
 

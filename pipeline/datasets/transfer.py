@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from pipeline.errors import PipelineError
-from pipeline.files import writing
-from pipeline.progress import track
-from pipeline.system import refusal
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import writing
+from pipeline.base.progress import track
+from pipeline.base.system import refusal
 
 CHUNK = 1 << 20
 TIMEOUT = 20.0

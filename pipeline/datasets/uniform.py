@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline import streams
+from pipeline.base import random_streams as streams
 from pipeline.datasets import Prepared
 from pipeline.datasets.splits import assign
 from pipeline.params.datasets import UniformBox

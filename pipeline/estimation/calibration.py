@@ -10,11 +10,11 @@ from typing import Any
 
 import torch
 
+from pipeline.base.timing import Clock, random_examples, timed
 from pipeline.estimation.counts import training_bytes
 from pipeline.gan.trainer import Trainer
 from pipeline.params import fingerprint, plain
 from pipeline.params.experiment import Train
-from pipeline.timing import Clock, random_examples, timed
 
 # A configuration whose first step takes long is measured on fewer steps.
 PATIENCE = 10.0
@@ -54,9 +54,9 @@ class Calibration:
         data = random_examples(4 * train.batch, shape)
         try:
             trainer = Trainer(train, data.to(self.device), seed=0)
-            first = timed(trainer.advance, 1, self.device, self.clock)
+            first = timed(trainer.step, 1, self.device, self.clock)
             steps = max(1, min(self.steps, int(PATIENCE / first) if first else self.steps))
-            seconds = timed(trainer.advance, steps, self.device, self.clock)
+            seconds = timed(trainer.step, steps, self.device, self.clock)
         except torch.OutOfMemoryError:
             return Speed(None, 0, "not measured: does not fit into the device's memory")
         return Speed(seconds / steps, steps, f"{steps} step{'s' * (steps > 1)}")

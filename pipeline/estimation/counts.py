@@ -7,25 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import paths
+from pipeline.base import paths
 from pipeline.datasets import read_about
+from pipeline.params import sizes
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment, Train
+from pipeline.params.sources import Source
 
 if TYPE_CHECKING:
     from torch import nn
 
-# Examples of data sets whose size is not a value in params.yaml, all splits together.
-EXAMPLES = {
-    "digits": 1_797,
-    "mnist": 70_000,
-    "cifar10": 60_000,
-    "celeba": 202_599,
-    "stl10": 108_000,
-    "tfd": 102_236,
-    "imagenet": 1_281_167,
-    "imagenet32": 1_281_167,
-}
 LABEL_BYTES, SPLIT_BYTES = 8, 1
 
 
@@ -64,47 +55,36 @@ def count(experiment: Experiment, shape: tuple[int, ...]) -> Counts:
 
 def snapshot_bytes(train: Train, shape: tuple[int, ...]) -> int:
     """Bytes of the weights that a snapshot keeps."""
-    kept = [module for name, module in modules(train, shape).items() if name != "guidance"]
-    return sum(v.numel() * v.element_size() for module in kept for v in module.state_dict().values())
+    model, _ = _weightless(train, shape)
+    return sum(value.numel() * value.element_size() for value in model.state_dict().values())
 
 
 def training_bytes(train: Train, shape: tuple[int, ...]) -> int:
     """Bytes of weights, gradients and two moments of each in training; activations come on top."""
-    trained = [p for module in modules(train, shape).values() for p in module.parameters()]
+    trained = [p for module in _weightless(train, shape) for p in module.parameters()]
     return sum(4 * p.numel() * p.element_size() for p in trained)
 
 
-def modules(train: Train, shape: tuple[int, ...]) -> dict[str, nn.Module]:
-    """The networks and parts of a run, without memory for their weights."""
+def _weightless(train: Train, shape: tuple[int, ...]) -> tuple[nn.Module, nn.Module]:
+    """A run's model and guidance without memory for their weights."""
     import torch
 
-    from pipeline.gan.part import Setting
-    from pipeline.networks import build_discriminator, build_generator
+    from pipeline.gan.model import Model, build_guidance
 
     with torch.device("meta"):
-        discriminator = build_discriminator(train.networks.discriminator, shape, seed=0)
-        low, high = train.range
-        setting = Setting(shape, low, high, discriminator.width, train.batch, seed=0)
-        parts = {
-            name: getattr(train, name).load()(getattr(train, name), setting)
-            for name in ("prior", "tempering", "guidance")
-        }
-        generator = build_generator(train.networks.generator, train.prior.dim, shape, seed=0)
-    return {"generator": generator, "discriminator": discriminator, **parts}
+        model = Model(train, shape, seed=0)
+        return model, build_guidance(train, model.run)
 
 
-def examples(name: str, block: Dataset, suite: Path) -> int | None:
-    """How many examples a data set has: as prepared, as params.yaml says, or as is known of it.
+def examples(name: str, block: Dataset, source: Source, suite: Path) -> int | None:
+    """How many examples a data set has: as prepared, as params.yaml says, or as is known of its source.
 
     None if nobody knows before it is prepared.
     """
     about = suite / paths.processed_files(name)[-1]
     if about.exists():
         return read_about(about, f"`python -m pipeline prepare {name}`")["count"]
-    kind = block.prepare.kind
-    stated: int | None = getattr(block.prepare, "count", EXAMPLES.get(kind))
-    # Color MNIST has an index table of its own for the reference.
-    return stated if stated is None else stated + getattr(block.prepare, "reference_count", 0)
+    return sizes.examples(block.prepare, source)
 
 
 def processed_bytes(number: int, shape: tuple[int, ...]) -> int:

@@ -7,7 +7,7 @@ their arguments at every step; their functional rules do neither. The updates ar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -23,16 +23,18 @@ EPSILON = 1e-8
 class Optimizer:
     """State of one optimiser: named lists of tensors, one tensor a parameter."""
 
-    def __init__(self, parameters: Sequence[Tensor], slots: Sequence[str]) -> None:
-        self.parameters = list(parameters)
-        self.steps = [torch.zeros((), device=p.device) for p in self.parameters]
-        self.slots = {name: [torch.zeros_like(p) for p in self.parameters] for name in slots}
+    names: ClassVar[tuple[str, ...]]
 
-    def apply(self, gradients: Sequence[Tensor]) -> None:
+    def __init__(self, config: blocks.Optimizer, parameters: Sequence[Tensor]) -> None:
+        self.config, self.parameters = config, list(parameters)
+        self.steps = [torch.zeros((), device=p.device) for p in self.parameters]
+        self.slots = {name: [torch.zeros_like(p) for p in self.parameters] for name in self.names}
+
+    def step(self, gradients: Sequence[Tensor]) -> None:
         """Move the parameters by one update."""
         raise NotImplementedError
 
-    def move(self, fn: Callable[[Tensor], Tensor]) -> None:
+    def convert(self, fn: Callable[[Tensor], Tensor]) -> None:
         """Take the state along when the parameters go to another device."""
         self.steps = [fn(step) for step in self.steps]
         self.slots = {name: [fn(value) for value in values] for name, values in self.slots.items()}
@@ -47,12 +49,11 @@ class Optimizer:
 
 
 class Adam(Optimizer):
-    def __init__(self, config: blocks.Adam, parameters: Sequence[Tensor]) -> None:
-        super().__init__(parameters, ("first", "second"))
-        self.config = config
+    config: blocks.Adam
+    names = ("first", "second")
 
     @torch.no_grad()
-    def apply(self, gradients: Sequence[Tensor]) -> None:
+    def step(self, gradients: Sequence[Tensor]) -> None:
         adam_rule(
             self.parameters,
             list(gradients),
@@ -72,12 +73,11 @@ class Adam(Optimizer):
 
 
 class RMSProp(Optimizer):
-    def __init__(self, config: blocks.RMSProp, parameters: Sequence[Tensor]) -> None:
-        super().__init__(parameters, ("square",))
-        self.config = config
+    config: blocks.RMSProp
+    names = ("square",)
 
     @torch.no_grad()
-    def apply(self, gradients: Sequence[Tensor]) -> None:
+    def step(self, gradients: Sequence[Tensor]) -> None:
         rmsprop_rule(
             self.parameters,
             list(gradients),
@@ -98,13 +98,12 @@ class RMSProp(Optimizer):
 class SGD(Optimizer):
     """Momentum descent with a decaying rate and a momentum ramp; `updates` counts what was applied."""
 
-    def __init__(self, config: blocks.SGD, parameters: Sequence[Tensor]) -> None:
-        super().__init__(parameters, ("momentum",))
-        self.config = config
-        self.updates = 0
+    config: blocks.SGD
+    names = ("momentum",)
+    updates = 0
 
     @torch.no_grad()
-    def apply(self, gradients: Sequence[Tensor]) -> None:
+    def step(self, gradients: Sequence[Tensor]) -> None:
         sgd_rule(
             self.parameters,
             list(gradients),

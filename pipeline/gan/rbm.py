@@ -44,7 +44,7 @@ class RBM(nn.Module):
         self.hidden_bias = nn.Parameter(torch.zeros(hidden), requires_grad=False)
 
     @property
-    def chance(self) -> int:
+    def step_noise(self) -> int:
         """Uniform numbers that one Gibbs step of one chain takes."""
         return sum(self.weight.shape)
 
@@ -86,7 +86,7 @@ class RBM(nn.Module):
         uniform: U(0, 1) numbers (batch, steps·(visible + hidden)).
         """
         sizes = self.weight.shape[1], self.weight.shape[0]
-        for numbers in uniform.split(self.chance, dim=1):
+        for numbers in uniform.split(self.step_noise, dim=1):
             for_hidden, for_visible = numbers.split(sizes, dim=1)
             h = self.sample_hidden(v, for_hidden)
             v = self.sample_visible(h, for_visible)

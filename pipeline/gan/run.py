@@ -14,15 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pipeline import paths
-from pipeline.errors import PipelineError
-from pipeline.files import remove_partials, write_csv, write_json
-from pipeline.gan import checkpoint
+from pipeline.base import paths, weights
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import remove_partials, write_csv, write_json
+from pipeline.base.progress import track
+from pipeline.base.provenance import describe
 from pipeline.gan.trainer import Trainer
 from pipeline.params import fingerprint, plain
 from pipeline.params.experiment import Experiment
-from pipeline.progress import track
-from pipeline.provenance import describe
 
 
 class Run:
@@ -52,35 +51,35 @@ class Run:
         trainer, rows = Trainer(config, data, self.seed), []
         if self._resume.exists():
             rows = self._restore(trainer)
-        wanted, started, first = set(config.snapshot_steps), time.monotonic(), trainer.step
+        wanted, started, first = set(config.snapshot_steps), time.monotonic(), trainer.completed
         saved = started
-        if trainer.step == 0 and 0 in wanted:
+        if trainer.completed == 0 and 0 in wanted:
             self._keep(trainer)
         # A state saved after the losses went wrong, but before a row told of it, goes on to that row.
-        steps = range(trainer.step, config.steps)
-        for _ in track(steps, f"{self.name} seed {self.seed}", config.steps, trainer.step):
-            trainer.advance()
-            if trainer.step % config.log_every == 0 or trainer.step in wanted:
+        steps = range(trainer.completed, config.steps)
+        for _ in track(steps, f"{self.name} seed {self.seed}", config.steps, trainer.completed):
+            trainer.step()
+            if trainer.completed % config.log_every == 0 or trainer.completed in wanted:
                 rows.append(trainer.report())
                 if trainer.diverged_at() is not None:
                     break
-            if trainer.step in wanted:
+            if trainer.completed in wanted:
                 self._keep(trainer)
             if time.monotonic() - saved > config.checkpoint_seconds:
                 self._save(trainer, rows)
                 saved = time.monotonic()
-        self._record(data.device, time.monotonic() - started, trainer.step - first)
+        self._record(data.device, time.monotonic() - started, trainer.completed - first)
         self._finish(trainer, rows)
 
     def publish(self) -> None:
         """Write the declared outputs of a finished run. The work folder stays whole: `clear` removes it."""
-        ended = checkpoint.load(self._finished)
+        ended = weights.load(self._finished)
         kept = sorted(self.folder.glob("snapshot-*.pt"), key=_step)
-        snapshots = {_step(file): checkpoint.load(file) for file in kept if _step(file) <= ended["step"]}
+        snapshots = {_step(file): weights.load(file) for file in kept if _step(file) <= ended["step"]}
         final = {"snapshots": snapshots, "diverged": ended["diverged"], "config": self.config}
         paper = self.experiment.paper
         write_csv(paths.training_log(paper, self.name, self.seed), ended["rows"])
-        checkpoint.save(paths.checkpoint(paper, self.name, self.seed), final)
+        weights.save(paths.checkpoint(paper, self.name, self.seed), final)
 
     def clear(self) -> None:
         """Remove the work folder of a published run.
@@ -109,20 +108,20 @@ class Run:
         remove_partials([self._resume, self._finished])
 
     def _keep(self, trainer: Trainer) -> None:
-        checkpoint.save(self.folder / f"snapshot-{trainer.step}.pt", trainer.snapshot())
+        weights.save(self.folder / f"snapshot-{trainer.completed}.pt", trainer.snapshot())
 
     def _save(self, trainer: Trainer, rows: list[dict[str, float]]) -> None:
         state = {"identity": self.identity, "trainer": trainer.state_dict(), "rows": rows}
-        checkpoint.save(self._resume, state)
+        weights.save(self._resume, state)
 
     def _finish(self, trainer: Trainer, rows: list[dict[str, float]]) -> None:
         """Leave what `publish` needs in place of the resume checkpoint, which no step will need again."""
-        ended = {"step": trainer.step, "diverged": trainer.diverged_at(), "rows": rows}
-        checkpoint.save(self._finished, ended)
+        ended = {"step": trainer.completed, "diverged": trainer.diverged_at(), "rows": rows}
+        weights.save(self._finished, ended)
         self._resume.unlink(missing_ok=True)
 
     def _restore(self, trainer: Trainer) -> list[dict[str, float]]:
-        state: dict[str, Any] = checkpoint.load(self._resume, "identity", "trainer", "rows")
+        state: dict[str, Any] = weights.load(self._resume, names=("identity", "trainer", "rows"))
         if state.get("identity") != self.identity:
             raise PipelineError(
                 f"The checkpoint {self._resume} belongs to another run than '{self.name}' seed {self.seed}: "

@@ -1,4 +1,4 @@
-"""What trained parts show: samples, latent paths, tempered data, D on a line, D's features, chains."""
+"""What trained networks show: samples, latent paths, tempered data, D on a line, D's features, chains."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.pixels import to_pixels, to_values
+from pipeline.base.random_streams import torch_stream
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
+from pipeline.gan.model import Model
 from pipeline.gan.objective import Objective
-from pipeline.gan.part import Setting
-from pipeline.gan.prior import Prior
-from pipeline.gan.tempering import Tempering
-from pipeline.networks import build_discriminator, build_generator
 from pipeline.params.experiment import Experiment
-from pipeline.pixels import to_pixels, to_values
-from pipeline.streams import torch_stream
 
 BATCH = 500
 
@@ -31,30 +28,15 @@ class Sampler:
     def __init__(
         self, experiment: Experiment, shape: tuple[int, ...], seed: int, device: torch.device
     ) -> None:
-        train, networks = experiment.train, experiment.train.networks
+        train = experiment.train
         self.experiment, self.seed, self.device = experiment, seed, device
         self.range = train.range
         self.objective: Objective = train.objective.load()(train.objective)
-        self.generator = build_generator(networks.generator, train.prior.dim, shape, seed)
-        self.discriminator = build_discriminator(networks.discriminator, shape, seed)
-        low, high = self.range
-        setting = Setting(shape, low, high, self.discriminator.width, train.batch, seed)
-        self.prior: Prior = train.prior.load()(train.prior, setting)
-        self.tempering: Tempering = train.tempering.load()(train.tempering, setting)
-        for module in self._modules().values():
-            module.to(device).eval()
+        self.model = Model(train, shape, seed).to(device).eval()
 
     def load(self, snapshot: dict[str, dict[str, Tensor]]) -> None:
-        for name, module in self._modules().items():
+        for name, module in self.model.named_children():
             module.load_state_dict(snapshot[name])
-
-    def _modules(self) -> dict[str, nn.Module]:
-        return {
-            "generator": self.generator,
-            "discriminator": self.discriminator,
-            "prior": self.prior,
-            "tempering": self.tempering,
-        }
 
     @torch.no_grad()
     def samples(self) -> np.ndarray:
@@ -65,20 +47,21 @@ class Sampler:
     @torch.no_grad()
     def latents(self, count: int, name: str) -> Tensor:
         """G's inputs (count, dim) from the stream `name` of the run."""
-        return self.prior.sample(count, torch_stream(self.seed, name, self.device))
+        return self.model.prior.sample(count, torch_stream(self.seed, name, self.device))
 
     @torch.no_grad()
     def decode(self, latents: Tensor) -> np.ndarray:
         """What G makes of latents (n, dim): (n, *shape), uint8 or float32 as the experiment asks."""
-        parts = [self._finish(self.generator(part)).cpu() for part in latents.split(BATCH)]
+        parts = [self._finish(self.model.generator(part)).cpu() for part in latents.split(BATCH)]
         return torch.cat(parts).numpy()
 
     @torch.no_grad()
     def from_signs(self, count: int) -> np.ndarray:
         """Samples (count, *shape) from inputs whose units are independent and ±1 with probability ½ each."""
         stream = torch_stream(self.seed, "signs", self.device)
-        chance = torch.rand(count, self.prior.dim, device=self.device, generator=stream)
-        return self.decode(torch.where(chance < 0.5, 1.0, -1.0))
+        dim = self.experiment.train.prior.dim
+        uniform = torch.rand(count, dim, device=self.device, generator=stream)
+        return self.decode(torch.where(uniform < 0.5, 1.0, -1.0))
 
     @torch.no_grad()
     def paths(self, pairs: int, points: int) -> np.ndarray:
@@ -90,22 +73,22 @@ class Sampler:
         return images.reshape(pairs, points, *images.shape[1:])
 
     @torch.no_grad()
-    def opinions(self, grid: np.ndarray) -> np.ndarray:
+    def discriminator_at(self, grid: np.ndarray) -> np.ndarray:
         """D's output at points (n,) of a line: (n,)."""
         points = torch.from_numpy(grid).float().unsqueeze(1).to(self.device)
-        opinion: np.ndarray = self.objective.opinion(self.discriminator(points).score).cpu().numpy()
-        return opinion
+        output = self.objective.probability_or_score(self.model.discriminator(points).score)
+        return output.cpu().numpy()
 
     @torch.no_grad()
-    def shown(self, examples: np.ndarray, step: int) -> np.ndarray:
+    def tempered(self, examples: np.ndarray, step: int) -> np.ndarray:
         """What D is shown of real examples (n, *shape) after `step` steps, in the form of the samples.
 
         Noise, where the tempering has any, is the same at every snapshot.
         """
         real = self._real(examples)
-        self.tempering.begin(step)
-        noise = self.tempering.draw(real.shape, torch_stream(self.seed, "shown", self.device))
-        return self._finish(self.tempering.present(real, noise)).cpu().numpy()
+        self.model.tempering.begin(step)
+        noise = self.model.tempering.draw(real.shape, torch_stream(self.seed, "shown", self.device))
+        return self._finish(self.model.tempering.temper(real, noise)).cpu().numpy()
 
     @torch.no_grad()
     def features(self, examples: np.ndarray) -> np.ndarray:
@@ -120,14 +103,14 @@ class Sampler:
         after 1 … steps steps, (count, steps, *shape).
         """
         features = self._features(examples)
-        latents = self.prior.walk(features, steps, torch_stream(self.seed, "walks", self.device))
+        latents = self.model.prior.walk(features, steps, torch_stream(self.seed, "walks", self.device))
         made = self.decode(latents.flatten(0, 1))
         states = torch.cat([features[:, None], latents], dim=1)
         return states.cpu().numpy(), made.reshape(len(examples), steps, *made.shape[1:])
 
     def _features(self, examples: np.ndarray) -> Tensor:
         parts = (examples[i : i + BATCH] for i in range(0, len(examples), BATCH))
-        return torch.cat([self.discriminator(self._real(part)).features for part in parts])
+        return torch.cat([self.model.discriminator(self._real(part)).features for part in parts])
 
     def _real(self, examples: np.ndarray) -> Tensor:
         """Real examples as the networks see them."""
@@ -159,9 +142,9 @@ def arrays(sampler: Sampler, state: dict[str, Any], dataset: Dataset) -> dict[st
         sampler.load(state["snapshots"][step])
         kept[f"samples_{step}"] = sampler.samples()
         if "grid" in kept:
-            kept[f"discriminator_{step}"] = sampler.opinions(kept["grid"])
+            kept[f"discriminator_{step}"] = sampler.discriminator_at(kept["grid"])
         if "examples" in kept:
-            kept[f"shown_{step}"] = sampler.shown(kept["examples"], step)
+            kept[f"shown_{step}"] = sampler.tempered(kept["examples"], step)
     if sample.paths is not None and steps:
         kept["paths"] = sampler.paths(sample.paths.pairs, sample.paths.points)
     if sample.signs is not None and steps:

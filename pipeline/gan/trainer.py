@@ -12,21 +12,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
+from pipeline.base.pixels import to_values
 from pipeline.gan import optimizers
-from pipeline.gan.draws import Draws, Iteration
-from pipeline.gan.guidance import Guidance
+from pipeline.gan.component import Component
+from pipeline.gan.model import Model, build_guidance
+from pipeline.gan.noise import NoiseSampler, StepNoise
 from pipeline.gan.objective import Objective
-from pipeline.gan.part import Setting
-from pipeline.gan.prior import Prior
-from pipeline.gan.tempering import Tempering
-from pipeline.networks import build_discriminator, build_generator
 from pipeline.params import networks as blocks
-from pipeline.params.base import Choice
 from pipeline.params.experiment import Train
-from pipeline.pixels import to_values
 
 
-class Player:
+class TrainedNetwork:
     """A network with the optimiser that alone moves it."""
 
     def __init__(self, network: nn.Module, config: blocks.Optimizer) -> None:
@@ -39,8 +35,8 @@ class Player:
         """Take this network's gradients of the loss, and no other network's."""
         self.gradients = torch.autograd.grad(loss, self.parameters)
 
-    def move(self) -> None:
-        self.optimizer.apply(self.gradients)
+    def step(self) -> None:
+        self.optimizer.step(self.gradients)
 
     def state_dict(self) -> dict[str, Any]:
         return {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
@@ -51,154 +47,141 @@ class Player:
 
 
 class Trainer:
-    """A run in memory.
+    """A run in memory. A step is all of its updates of D, then all of G, then one of each component.
 
     data: uint8 images (count, channels, height, width) or float32 points (count, dim), on the device
-    that trains; it never leaves it.
+    that trains; it never leaves it. completed: number of steps.
     """
 
     def __init__(self, config: Train, data: Tensor, seed: int) -> None:
         self.config, self.data = config, data
-        (low, high), shape, device = config.range, tuple(data.shape[1:]), data.device
-        generator = build_generator(config.networks.generator, config.prior.dim, shape, seed)
-        discriminator = build_discriminator(config.networks.discriminator, shape, seed)
-        self.generator = Player(generator.to(device), config.optimizers.generator)
-        self.discriminator = Player(discriminator.to(device), config.optimizers.discriminator)
-        setting = Setting(shape, low, high, discriminator.width, config.batch, seed)
+        self.model = Model(config, tuple(data.shape[1:]), seed).to(data.device)
+        self.prior, self.tempering = self.model.prior, self.model.tempering
+        self.guidance = build_guidance(config, self.model.run).to(data.device)
+        self.generator = TrainedNetwork(self.model.generator, config.optimizers.generator)
+        self.discriminator = TrainedNetwork(self.model.discriminator, config.optimizers.discriminator)
         self.objective: Objective = config.objective.load()(config.objective)
-        self.prior: Prior = self._part(config.prior, setting)
-        self.tempering: Tempering = self._part(config.tempering, setting)
-        self.guidance: Guidance = self._part(config.guidance, setting)
-        self.draws = Draws(config, seed, data, self.objective.needs_penalty)
-        self.step = 0
-        self.sound = torch.ones((), dtype=torch.bool, device=device)
-        self.sound_steps = torch.zeros((), dtype=torch.int64, device=device)
-        self.seen: dict[str, Tensor] = {}
+        self.noise = NoiseSampler(config, seed, data, self.objective.needs_penalty)
+        self.completed = 0
+        self.finite = torch.ones((), dtype=torch.bool, device=data.device)
+        self.finite_steps = torch.zeros((), dtype=torch.int64, device=data.device)
+        self.last: dict[str, Tensor] = {}
 
-    def advance(self) -> None:
-        """One step: set the schedules, draw the chance, train."""
-        self.tempering.begin(self.step)
-        self.iterate(self.draws.next(self.prior, self.tempering, self.guidance))
-        self.step += 1
+    def step(self) -> None:
+        """Set the schedules, draw the noise, train."""
+        self.tempering.begin(self.completed)
+        self.train_step(self.noise.draw(self.prior, self.tempering, self.guidance))
+        self.completed += 1
 
-    def iterate(self, chance: Iteration) -> None:
-        """Train on given chance: D, then G, then what the seams own; on tensors only, without a host sync.
+    def train_step(self, noise: StepNoise) -> None:
+        """Algorithm 1 (gan) on given noise, and an update of each component; without a host sync.
 
-        `alternating` moves each network at once; `simultaneous` takes all gradients at the same
-        parameters first.
+        `alternating` moves a network at once; `simultaneous` takes all gradients at the same parameters.
         """
-        judge, generate = self.discriminator.network, self.generator.network
-        together = self.config.update == "simultaneous"
-        for turn in chance.discriminator:
-            real = to_values(self.data[turn.examples], self.config.range)
-            shown = self.tempering.present(real, turn.heat)
-            on_real = judge(shown)
-            features = on_real.features.detach()
-            with torch.set_grad_enabled(together):
-                fake = generate(self.prior.latents(turn.noise, features))
-            on_fake = judge(fake.detach())
-            loss_d = self.objective.discriminator(on_real.score, on_fake.score)
-            if turn.mix is not None:
-                loss_d = loss_d + self.objective.penalty(judge, shown, fake.detach(), turn.mix)
-            self.discriminator.backward(loss_d)
-            if not together:
-                self.discriminator.move()
+        G, D, objective = self.generator.network, self.discriminator.network, self.objective
+        simultaneous = self.config.update == "simultaneous"
+
+        # for k steps: from minibatches of m noise samples z and m examples x, update the discriminator
+        for batch in noise.discriminator:
+            real = to_values(self.data[batch.examples], self.config.range)  # x ~ p_data
+            tempered_real = self.tempering.temper(real, batch.tempering)  # x_β, L(x), or x itself
+            on_real = D(tempered_real)  # D(x)
+            features = on_real.features.detach()  # Φ(x)
+            with torch.set_grad_enabled(simultaneous):
+                fake = G(self.prior.latents(batch.latent, features))  # G(z), z ~ p_g(z)
+            on_fake = D(fake.detach())  # D(G(z))
+            d_real, d_fake = on_real.score, on_fake.score
+            loss_d = objective.discriminator_loss(d_real, d_fake)  # −log D(x) − log(1 − D(G(z)))
+            if batch.epsilon is not None:  # + λ_gp E(‖∇D(x̂)‖₂ − 1)²
+                loss_d = loss_d + objective.penalty(D, tempered_real, fake.detach(), batch.epsilon)
+            self.discriminator.backward(loss_d)  # ∇_θd
+            if not simultaneous:
+                self.discriminator.step()
+
+        # from a minibatch of m noise samples z, update the generator
         loss_g = torch.zeros_like(loss_d)
-        for noise in chance.generator:
-            if not together:
-                fake = generate(self.prior.latents(noise, features))
-            judged = judge(fake)
-            loss_g = self.objective.generator(judged.score) + self.guidance.loss(judged.features, features)
-            self.generator.backward(loss_g)
-            if not together:
-                self.generator.move()
-        self.tempering.update(real, judge, self.objective)
+        for latent in noise.generator:
+            if not simultaneous:
+                fake = G(self.prior.latents(latent, features))  # G(z)
+            output = D(fake)  # D(G(z)), D being updated by now unless the update is simultaneous
+            loss_g = objective.generator_loss(output.score)  # log(1 − D(G(z))) or −log D(G(z))
+            loss_g = loss_g + self.guidance.loss(output.features, features)  # of Φ(G(z)) against Φ(x)
+            self.generator.backward(loss_g)  # ∇_θg
+            if not simultaneous:
+                self.generator.step()
+
+        # update what the components learn: the lens, the associative memory, the denoiser
+        self.tempering.update(real, D, objective)
         self.prior.update(features)
-        self.guidance.update(features, chance.guidance)
-        if together:
-            self.discriminator.move()
-            self.generator.move()
-        self._note(loss_d.detach(), loss_g.detach(), on_real.score.detach(), on_fake.score.detach())
+        self.guidance.update(features, noise.guidance)
+        if simultaneous:
+            self.discriminator.step()
+            self.generator.step()
+
+        self.finite &= torch.isfinite(loss_d.detach() + loss_g.detach())
+        self.finite_steps += self.finite
+        last = {"loss_d": loss_d, "loss_g": loss_g, "real": d_real, "fake": d_fake}
+        self.last = {name: value.detach() for name, value in last.items()}
 
     def report(self) -> dict[str, float]:
-        """A row of the training log; waits for the device."""
-        seen = self.seen
+        """A row of the training log; waits for the device. Beside losses and D's mean output, where D gives
+        probabilities E log D(x) and E log D(G(z)) over the last batches (aan, Sec. 6.2)."""
+        last, objective = self.last, self.objective
         gradients = [g.norm() for g in self.generator.gradients]
-        norm = torch.stack(gradients).norm().item() if gradients else 0.0
+        logs = ("real", "fake") if objective.probabilistic else ()
         return {
-            "step": self.step,
-            "loss_discriminator": seen["loss_d"].item(),
-            "loss_generator": seen["loss_g"].item(),
-            "d_real": self.objective.opinion(seen["real"]).mean().item(),
-            "d_fake": self.objective.opinion(seen["fake"]).mean().item(),
-            "gradient_generator": norm,
-            **self._log_opinions(),
-            **{key: value for part in self._parts().values() for key, value in part.report().items()},
+            "step": self.completed,
+            "loss_discriminator": last["loss_d"].item(),
+            "loss_generator": last["loss_g"].item(),
+            "d_real": objective.probability_or_score(last["real"]).mean().item(),
+            "d_fake": objective.probability_or_score(last["fake"]).mean().item(),
+            "gradient_generator": torch.stack(gradients).norm().item() if gradients else 0.0,
+            **{f"log_d_{name}": logsigmoid(last[name]).mean().item() for name in logs},
+            **{key: value for each in self._components().values() for key, value in each.report().items()},
         }
-
-    def _log_opinions(self) -> dict[str, float]:
-        """E log D(x) and E log D(G(z)) over the last batches, where D gives probabilities (aan, Sec. 6.2)."""
-        if not self.objective.probabilistic:
-            return {}
-        return {f"log_d_{name}": logsigmoid(self.seen[name]).mean().item() for name in ("real", "fake")}
 
     def diverged_at(self) -> int | None:
         """The first step whose losses were not finite, or None; waits for the device.
 
         Of what the last step did to the weights no further loss tells: they must be finite themselves.
         """
-        if not self.sound:
-            return int(self.sound_steps) + 1
-        return self.step if self.step == self.config.steps and not self._weights_are_finite() else None
-
-    def _weights_are_finite(self) -> bool:
-        states = (module.state_dict().values() for module in self._modules().values())
-        return all(bool(torch.isfinite(value).all()) for state in states for value in state)
+        if not self.finite:
+            return int(self.finite_steps) + 1
+        if self.completed < self.config.steps:
+            return None
+        weights = self.model.state_dict().values()
+        return None if all(bool(torch.isfinite(value).all()) for value in weights) else self.completed
 
     def snapshot(self) -> dict[str, dict[str, Tensor]]:
-        """Copies of all weights that sampling may need, on the CPU: both networks, the prior's and the
-        tempering's. A guidance serves training alone, and may be the largest of all."""
+        """Copies of the model's weights on the CPU."""
         return {
             name: {key: value.detach().cpu().clone() for key, value in module.state_dict().items()}
-            for name, module in self._modules().items()
+            for name, module in self.model.named_children()
         }
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next step depends on."""
         return {
-            "step": self.step,
-            "sound": self.sound,
-            "sound_steps": self.sound_steps,
-            "draws": self.draws.state_dict(),
-            **{name: player.state_dict() for name, player in self._players().items()},
-            **{name: part.training_state() for name, part in self._parts().items()},
+            "step": self.completed,
+            "finite": self.finite,
+            "finite_steps": self.finite_steps,
+            "noise": self.noise.state_dict(),
+            **{name: network.state_dict() for name, network in self._networks().items()},
+            **{name: component.training_state() for name, component in self._components().items()},
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.step = state["step"]
-        self.sound.copy_(state["sound"])
-        self.sound_steps.copy_(state["sound_steps"])
-        self.draws.load_state_dict(state["draws"])
-        for name, player in self._players().items():
-            player.load_state_dict(state[name])
-        for name, part in self._parts().items():
-            part.load_training_state(state[name])
+        self.completed = state["step"]
+        self.finite.copy_(state["finite"])
+        self.finite_steps.copy_(state["finite_steps"])
+        self.noise.load_state_dict(state["noise"])
+        for name, network in self._networks().items():
+            network.load_state_dict(state[name])
+        for name, component in self._components().items():
+            component.load_training_state(state[name])
 
-    def _players(self) -> dict[str, Player]:
+    def _networks(self) -> dict[str, TrainedNetwork]:
         return {"generator": self.generator, "discriminator": self.discriminator}
 
-    def _modules(self) -> dict[str, nn.Module]:
-        """What sampling needs."""
-        networks = {name: player.network for name, player in self._players().items()}
-        return {**networks, "prior": self.prior, "tempering": self.tempering}
-
-    def _parts(self) -> dict[str, Prior | Tempering | Guidance]:
+    def _components(self) -> dict[str, Component]:
         return {"prior": self.prior, "tempering": self.tempering, "guidance": self.guidance}
-
-    def _part(self, config: Choice, setting: Setting) -> Any:
-        return config.load()(config, setting).to(self.data.device)
-
-    def _note(self, loss_d: Tensor, loss_g: Tensor, real: Tensor, fake: Tensor) -> None:
-        self.sound &= torch.isfinite(loss_d + loss_g)
-        self.sound_steps += self.sound
-        self.seen = {"loss_d": loss_d, "loss_g": loss_g, "real": real, "fake": fake}

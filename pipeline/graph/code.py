@@ -19,14 +19,14 @@ FOLDER = Path(pipeline.__file__).resolve().parent
 PACKAGE = "pipeline"
 # Modules and packages → why an edit there makes no job run again
 UNHASHED = {
-    "pipeline.checks": "what is refused before anything runs",
-    "pipeline.errors": "sentences",
+    "pipeline.base.document": "how a YAML file is read; its values are hashed themselves",
+    "pipeline.base.errors": "sentences",
     "pipeline.graph": "when a job runs; what it reads and makes is checked by hash",
-    "pipeline.locks": "keeps processes apart",
+    "pipeline.base.locks": "keeps processes apart",
     "pipeline.params": "the values that it resolves, and what its classes compute, are hashed themselves",
-    "pipeline.paths": "where files lie: both engines name them, and readers check them by hash",
-    "pipeline.provenance": "what is written down beside the numbers",
-    "pipeline.system": "sentences",
+    "pipeline.base.paths": "where files lie: both engines name them, and readers check them by hash",
+    "pipeline.base.provenance": "what is written down beside the numbers",
+    "pipeline.base.system": "sentences",
 }
 
 

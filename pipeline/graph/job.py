@@ -6,13 +6,13 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline import paths
-from pipeline.files import exclusive, remove_partials
+from pipeline.base import paths
+from pipeline.base.files import exclusive, remove_partials
+from pipeline.base.provenance import platform
 from pipeline.graph.needs import Book, Needs
 from pipeline.graph.receipts import Checker, Receipt
 from pipeline.graph.steps import Step, Steps
 from pipeline.params import Params, fingerprint
-from pipeline.provenance import platform
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline import paths
-from pipeline.errors import PipelineError
-from pipeline.files import write_json
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import write_json
 from pipeline.graph import schema
 from pipeline.graph.code import Code
 from pipeline.graph.reads import READS
 from pipeline.graph.steps import Steps
-from pipeline.params import Params, choose, plain
+from pipeline.params import Params, choose, fingerprint, plain
 
 # Names under which packages that decide numbers are imported → names under which they are installed
 PACKAGES = {
@@ -40,7 +40,7 @@ PACKAGES = {
     "torchvision": "torchvision",
 }
 # What `python -m pipeline` does before a stage that decides numbers
-ROOTS = ("pipeline.arithmetic",)
+ROOTS = ("pipeline.base.arithmetic",)
 NOUNS = {"datasets": "data set", "studies": "study"}
 # What these bring along of the above
 BRINGS = {
@@ -102,8 +102,8 @@ class Book:
         """Write the needs of all jobs, those that changed, and remove those of jobs that are gone."""
         for stage, key in self.jobs():
             self.write_of(stage, key)
-        for name, block in self.suite.experiments.items():
-            _write(paths.needs("seeds", name), block.seeds)
+        for path, value in self._gathered().items():
+            _write(path, value)
         self.code.reader.keep()
         known = self.files()
         for path in paths.NEEDS.rglob("*.json"):
@@ -111,9 +111,27 @@ class Book:
                 path.unlink()
 
     def files(self) -> set[Path]:
-        """Where the needs of all jobs stand, and the seeds of experiments, which DVC trains in one job."""
-        seeds = {paths.needs("seeds", name) for name in self.suite.experiments}
-        return seeds | {paths.needs(stage, key) for stage, key in self.jobs()}
+        """Where the needs of all jobs stand, and those of jobs that DVC does in one."""
+        return {paths.needs(stage, key) for stage, key in self.jobs()} | self._gathered().keys()
+
+    def _gathered(self) -> dict[Path, Any]:
+        """The needs of all seeds of an experiment, and of all results of a paper, for DVC, which cannot loop
+        over either."""
+        suite = self.suite
+        runs = {
+            paths.needs("runs", name): {"seeds": block.seeds, "train": self._hash("train", name)}
+            for name, block in suite.experiments.items()
+        }
+        drawn = {
+            paths.needs("results", paper): {
+                name: self._hash("render", f"{paper}-{name}") for name in block.results
+            }
+            for paper, block in suite.papers.items()
+        }
+        return runs | drawn
+
+    def _hash(self, stage: str, key: str) -> str:
+        return fingerprint(self.of(stage, key).plain())
 
     def write_of(self, stage: str, key: str) -> Needs:
         """Write the needs of a job unless they stand there already, and return them.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline import discovery
 from pipeline.graph.schema import chosen
+from pipeline.papers.discovery import declared
 from pipeline.params import Params
 from pipeline.params.metrics import Cost
 
@@ -69,31 +69,33 @@ def _study(suite: Params, key: str) -> Reads:
     return Reads({f"studies.{key}": block}, chosen(block))
 
 
-def _index(suite: Params, key: str) -> Reads:
-    results = {name: block for name, block in suite.results.items() if block.paper == key}
-    uses = {f"results.{name}.uses": block.uses for name, block in results.items()}
-    studies = {f"results.{name}.studies": block.studies for name, block in results.items() if block.studies}
-    return Reads(uses | studies, set())
-
-
 def _render(suite: Params, key: str) -> Reads:
     block = suite.results[key]
-    values = {f"results.{key}": block, f"papers.{block.paper}.title": suite.papers[block.paper].title}
-    values |= _evidence(suite, block.uses.values())
+    values = {block.path: block, **_evidence(suite, block.uses.values())}
     values |= {f"studies.{name}": suite.studies[name] for name in block.studies.values()}
-    return Reads(values, {discovery.results(block.paper)[block.id]})
+    return Reads(values, {declared("result", block.paper)[block.id]})
 
 
 def _claims(suite: Params, _: str) -> Reads:
-    values = {"suite.title": suite.suite.title, **_section(suite, "papers"), **_section(suite, "claims")}
-    values |= _evidence(suite, suite.experiments) | _section(suite, "studies")
-    return Reads(values, {discovery.claims(block.paper)[block.id] for block in suite.claims.values()})
+    values = {"suite.title": suite.suite.title, **_section(suite, "studies")}
+    for paper, block in suite.papers.items():
+        values |= {f"papers.{paper}.claims": block.claims, f"papers.{paper}.untested": block.untested}
+    values |= _evidence(suite, suite.experiments)
+    judges = {declared("claim", block.paper)[block.id] for block in suite.claims.values()}
+    return Reads(values, judges | _packages(suite))
 
 
 def _report(suite: Params, _: str) -> Reads:
-    values = {"suite.title": suite.suite.title, **_section(suite, "papers"), **_section(suite, "results")}
-    values |= _evidence(suite, suite.experiments) | _section(suite, "datasets")
-    return Reads(values, set())
+    values = {"suite.title": suite.suite.title, **_section(suite, "datasets")}
+    for paper, block in suite.papers.items():
+        values |= {f"papers.{paper}.results": list(block.results), f"papers.{paper}.waiting": block.waiting}
+    values |= _evidence(suite, suite.experiments)
+    return Reads(values, _packages(suite))
+
+
+def _packages(suite: Params) -> set[str]:
+    """The papers' tables."""
+    return {f"pipeline.papers.{paper}" for paper in suite.papers}
 
 
 def _evidence(suite: Params, names: Iterable[str]) -> dict[str, Any]:
@@ -118,7 +120,6 @@ READS: dict[str, tuple[str, Callable[[Params, str], Reads]]] = {
     "sample": ("experiments", _sample),
     "evaluate": ("experiments", _evaluate),
     "study": ("studies", _study),
-    "index": ("papers", _index),
     "render": ("results", _render),
     "claims": ("", _claims),
     "report": ("", _report),

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import PipelineError
-from pipeline.files import read_json, sha256, write_json
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, sha256, write_json
 from pipeline.graph.needs import Book
 from pipeline.graph.steps import Step
 
@@ -80,6 +80,12 @@ class Checker:
             )
         self.sound[step.name] = receipt
         return receipt
+
+    def check_current(self, step: Step) -> None:
+        """Raises PipelineError unless a step's outputs were made from what there is now."""
+        inputs, receipt = self.inputs(step), self.check(step)
+        if receipt.inputs != inputs:
+            raise PipelineError(f"{step.outputs[0]} was made from other files than there are now.")
 
     def hash(self, path: Path) -> str:
         if path not in self.hashes:

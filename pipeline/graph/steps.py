@@ -11,7 +11,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from pipeline import paths
+from pipeline.base import paths
 from pipeline.params import Params
 
 
@@ -72,7 +72,6 @@ class Steps:
             yield self.sample(name)
             yield self.evaluate(name)
         yield from map(self.study, suite.studies)
-        yield from map(self.index, suite.papers)
         yield from map(self.render, suite.results)
         yield self.claims()
         yield self.report()
@@ -133,22 +132,11 @@ class Steps:
         return Step("study", name, (evidence,), evidence.with_suffix(".json"))
 
     @kept
-    def index(self, paper: str) -> Step:
-        results = [block for block in self.suite.results.values() if block.paper == paper]
-        files = tuple(paths.index_entry(paper, block.id) for block in results)
-        trained, studied = (
-            [name for name, block in section.items() if block.paper == paper]
-            for section in (self.suite.experiments, self.suite.studies)
-        )
-        makers = self._evidence(trained, studied)
-        return Step("index", paper, files, paths.receipt("index", paper), makers)
-
-    @kept
     def render(self, name: str) -> Step:
         block = self.suite.results[name]
-        files = tuple(paths.result_files(block.kind, block.paper, block.id))
+        files = tuple(paths.result_files(block.paper, block.id))
         makers = self._evidence(sorted(set(block.uses.values())), sorted(set(block.studies.values())))
-        receipt = paths.receipt("render", f"{block.kind}/{block.paper}/{block.id}")
+        receipt = paths.receipt("render", f"{block.paper}/{block.id}")
         return Step("render", name, files, receipt, makers)
 
     @kept

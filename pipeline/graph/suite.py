@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline import checks, params, paths
-from pipeline.errors import PipelineError
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.suite_lock import hold_suite, if_idle
+from pipeline.graph import checks
 from pipeline.graph.needs import Book
 from pipeline.graph.steps import Steps
-from pipeline.turns import hold_suite, if_idle
+from pipeline.papers.table import table
 
 SECTIONS = {
     "source": "sources",
@@ -143,14 +146,6 @@ class Graph:
         block = self.block(wildcards, "result")[1]
         return [*self._evidence(set(block.uses.values())), *self._studied(block.studies.values())]
 
-    def evidence_of_paper(self, wildcards: Any) -> list[Path]:
-        """Input: what all experiments and studies of a paper left to be drawn."""
-        trained, studied = (
-            [name for name, block in section.items() if block.paper == wildcards.paper]
-            for section in (self.suite.experiments, self.suite.studies)
-        )
-        return [*self._evidence(trained), *self._studied(studied)]
-
     def evidence_of_all(self, wildcards: Any) -> list[Path]:
         """Input: what all experiments and studies left, which the claims may read."""
         return [*self._evidence(self.suite.experiments), *self._studied(self.suite.studies)]
@@ -166,7 +161,7 @@ class Graph:
     def drawn(self, wildcards: Any) -> list[Path]:
         """Input: every file of every result."""
         results = self.suite.results.values()
-        return [file for one in results for file in paths.result_files(one.kind, one.paper, one.id)]
+        return [file for one in results for file in paths.result_files(one.paper, one.id)]
 
     def rendered(self, wildcards: Any) -> list[Path]:
         """Input: what tells of every result what it was drawn from."""
@@ -180,7 +175,6 @@ class Graph:
             *(paths.samples_of(block.paper, name) for name, block in self.suite.experiments.items()),
             *(paths.manifest(name) for name in self.suite.sources),
             *(paths.extractor(name) for name in self.suite.datasets),
-            *(paths.index(name) for name in self.suite.papers),
             *self.drawn(wildcards),
             paths.CLAIMS,
             paths.CLAIMS_METRICS,
@@ -197,7 +191,12 @@ class Graph:
 
     def title(self, wildcards: Any) -> str:
         """A paper's title: the category of its figures in Snakemake's report."""
-        return str(self.suite.papers[wildcards.paper].title)
+        return table(wildcards.paper).title
+
+    def cited(self, wildcards: Any) -> str:
+        """A paper's title, authors and year."""
+        about = table(wildcards.paper)
+        return f"{about.title} ({about.authors}, {about.year})"
 
     def label(self, wildcards: Any) -> dict[str, str]:
         """What Snakemake's report lists a result under."""

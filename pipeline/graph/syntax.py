@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import paths
-from pipeline.errors import PipelineError
-from pipeline.files import write_json
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import write_json
 
 # Raised with every change of what is hashed, so that no cache of another way is believed
 FORMAT = 1

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar, cast
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.pixels import to_values
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import Dataset as DatasetBlock
 from pipeline.params.experiment import Experiment
-from pipeline.params.metrics import Better, Names, Scope
-from pipeline.pixels import to_values
+from pipeline.params.metrics import Named, Scope
 
-
-@dataclass(frozen=True)
-class Measure:
-    """One number and which way is better; NaN where the metric could not be computed."""
-
-    value: float
-    better: Better
+# A metric's numbers in the order of its names; none where samples are not finite
+Values = Sequence[float] | None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,16 +47,17 @@ class Subject:
         """What the names of its metrics depend on."""
         return Scope(len(self.samples), self.block.prepare, self.experiment.train.prior.dim)
 
+    def cached(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for all that share the cache."""
+        if key not in self.cache:
+            self.cache[key] = make()
+        return cast("T", self.cache[key])
 
-def measured(names: Names, values: Iterable[float]) -> dict[str, Measure]:
-    """A value for each of a metric's names, in their order."""
-    pairs = zip(names.items(), values, strict=True)
-    return {name: Measure(value, better) for (name, better), value in pairs}
 
-
-def uncomputable(names: Names) -> dict[str, Measure]:
-    """The measures of samples that are not finite: every name, no value."""
-    return {name: Measure(float("nan"), better) for name, better in names.items()}
+def measure(metric: Named, subject: Subject) -> dict[str, float]:
+    """Name → value, NaN where the metric could not be computed."""
+    names, values = metric.names(subject.scope), metric.load()(metric, subject)
+    return dict(zip(names, [math.nan] * len(names) if values is None else values, strict=True))
 
 
 def first(examples: np.ndarray, count: int, what: str, metric: str) -> np.ndarray:

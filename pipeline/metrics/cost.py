@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pipeline.metrics import Measure, Subject, measured
+from pipeline.metrics import Subject, Values
 from pipeline.params.experiment import Train
 from pipeline.params.metrics import Cost
 
 
-def cost(config: Cost, subject: Subject) -> dict[str, Measure]:
+def cost(config: Cost, subject: Subject) -> Values:
     """multiply_adds: of the matrix products and convolutions, forwards and backwards, of one whole step,
     its schedules being those of the last one. weights: numbers that training moves, of all networks.
 
     Work on single values (activations, normalisation, optimisers, noise) is not counted.
     """
-    known = subject.cache.get("cost")
-    if not isinstance(known, tuple):
-        shape = tuple(subject.dataset.data.shape[1:])
-        known = subject.cache["cost"] = count(subject.experiment.train, shape)
-    return measured(config.names(subject.scope), known)
+    shape = tuple(subject.dataset.data.shape[1:])
+    return subject.cached("cost", lambda: count(subject.experiment.train, shape))
 
 
 def count(train: Train, shape: tuple[int, ...]) -> tuple[float, float]:
@@ -29,10 +26,8 @@ def count(train: Train, shape: tuple[int, ...]) -> tuple[float, float]:
 
     with torch.random.fork_rng(devices=[]):
         trainer = Trainer(train, torch.rand(train.batch, *shape), seed=0)
-        trainer.step = train.steps - 1
+        trainer.completed = train.steps - 1
         with FlopCounterMode(display=False) as counter:
-            trainer.advance()
-        modules = (trainer.generator.network, trainer.discriminator.network)
-        parts = (trainer.prior, trainer.tempering, trainer.guidance)
-        weights = sum(p.numel() for module in (*modules, *parts) for p in module.parameters())
+            trainer.step()
+        weights = sum(p.numel() for part in (trainer.model, trainer.guidance) for p in part.parameters())
     return counter.get_total_flops() / 2, float(weights)

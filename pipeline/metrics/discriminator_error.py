@@ -6,31 +6,30 @@ import math
 
 import numpy as np
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets.mixture import law
-from pipeline.errors import PipelineError
-from pipeline.metrics import Measure, Subject, measured, uncomputable
+from pipeline.metrics import Subject, Values
 from pipeline.metrics.divergence import LOG4, jsd_quadrature, optimal_discriminator, value
 from pipeline.params.datasets import Mixture, UniformBox
 from pipeline.params.experiment import Train
 from pipeline.params.metrics import DiscriminatorError
 from pipeline.params.networks import Affine
-from pipeline.params.seams import NonSaturating, Saturating, Uniform
 from pipeline.params.seams import Normal as NormalPrior
+from pipeline.params.seams import Uniform
 
 # Share of the mass of p_data and of p_g that must lie on the discriminator's grid.
 COVERED = 0.99
 
 
-def discriminator_error(config: DiscriminatorError, subject: Subject) -> dict[str, Measure]:
+def discriminator_error(config: DiscriminatorError, subject: Subject) -> Values:
     """The trained D on the sampled grid against D* = p_data/(p_data + p_g), for a G that is fixed and affine.
 
     discriminator_error_mean: ∫|D − D*|(p_data + p_g) / ∫(p_data + p_g). discriminator_error_max: the
     largest |D − D*| with the same weight, scaled to 1 at its peak. value_trained: V(D, G) in nats;
     value_optimal: its maximum C(G) = −log 4 + 2·JSD (gan, Eq. 4–6); jsd: that JSD.
-    Raises PipelineError when a density is unknown or the grid misses more than 1 % of its mass.
+    Raises PipelineError when the grid misses more than 1 % of a density's mass.
     """
-    names = config.names(subject.scope)
-    grid, d = _discriminator_on_grid(subject)
+    grid, d = subject.arrays["grid"], subject.arrays["discriminator"]
     p_data, p_g = _data_density(subject, grid), generator_density(subject.experiment.train, grid)
     for what, density in (("the data", p_data), ("the generator", p_g)):
         mass = float(np.trapezoid(density, grid))
@@ -40,28 +39,19 @@ def discriminator_error(config: DiscriminatorError, subject: Subject) -> dict[st
                 "sample.grid_range or raise sample.grid."
             )
     if not np.isfinite(d).all():
-        return uncomputable(names)
+        return None
     weight, error = p_data + p_g, np.abs(d - optimal_discriminator(p_data, p_g))
     mean = float(np.trapezoid(error * weight, grid) / np.trapezoid(weight, grid))
     divergence = jsd_quadrature(p_data, p_g, grid)
     largest = float((error * weight).max() / weight.max())
     trained, optimal = value(d, p_data, p_g, grid), 2 * divergence - LOG4
-    return measured(names, [mean, largest, trained, optimal, divergence])
+    return [mean, largest, trained, optimal, divergence]
 
 
 def generator_density(train: Train, grid: np.ndarray) -> np.ndarray:
-    """The density of shift + scale·z on the grid (n,), for the run's one-dimensional prior of z.
-
-    Raises PipelineError when G is not affine, is trained, or has more than one input, or one that learns.
-    """
+    """The density of shift + scale·z on the grid (n,), for the run's one-dimensional prior of z."""
     generator, prior = train.networks.generator, train.prior
-    fixed = isinstance(generator, Affine) and train.generator_steps == 0
-    if not fixed or not isinstance(prior, NormalPrior | Uniform) or prior.dim != 1:
-        raise PipelineError(
-            "Metric 'discriminator_error' needs a generator whose density is known: set generator kind "
-            "'affine', generator_steps: 0 and a uniform or normal prior with dim: 1, or remove the metric."
-        )
-    assert isinstance(generator, Affine)
+    assert isinstance(generator, Affine) and isinstance(prior, NormalPrior | Uniform)
     z = (grid - generator.shift) / generator.scale
     if isinstance(prior, NormalPrior):
         return np.exp(-(z**2) / 2) / (math.sqrt(2 * math.pi) * generator.scale)
@@ -70,24 +60,7 @@ def generator_density(train: Train, grid: np.ndarray) -> np.ndarray:
 
 def _data_density(subject: Subject, grid: np.ndarray) -> np.ndarray:
     prepare = subject.block.prepare
-    if isinstance(prepare, Mixture) and prepare.dim == 1:
+    if isinstance(prepare, Mixture):
         return law(prepare).density(grid[:, None])
-    if isinstance(prepare, UniformBox) and prepare.shape == (1,):
-        return (np.abs(grid) <= 1) / 2
-    raise PipelineError(
-        "Metric 'discriminator_error' knows mixtures and the uniform law in one dimension, not "
-        f"'{subject.dataset.name}': remove it there."
-    )
-
-
-def _discriminator_on_grid(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
-    if "grid" not in subject.arrays or "discriminator" not in subject.arrays:
-        raise PipelineError(
-            "Metric 'discriminator_error' needs D on a grid: set sample.grid and sample.grid_range."
-        )
-    if not isinstance(subject.experiment.train.objective, Saturating | NonSaturating):
-        raise PipelineError(
-            "Metric 'discriminator_error' needs D to be a probability: use objective 'saturating' or "
-            "'non_saturating'."
-        )
-    return subject.arrays["grid"], subject.arrays["discriminator"]
+    assert isinstance(prepare, UniformBox)
+    return (np.abs(grid) <= 1) / 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.errors import PipelineError
 from pipeline.metrics import Subject
 from pipeline.metrics.features import of_samples
 
@@ -16,12 +15,9 @@ def entropy(probabilities: np.ndarray) -> float:
 
 
 def class_chances(subject: Subject, metric: str) -> np.ndarray:
-    """P(class | sample) of all samples, (n, classes). Raises PipelineError when there are no classes."""
+    """P(class | sample) of all samples, (n, classes)."""
     logits = of_samples(subject, len(subject.samples), metric).logits
-    if logits is None:
-        raise PipelineError(
-            f"Metric '{metric}' needs an extractor with classes, not 'coordinates': remove it."
-        )
+    assert logits is not None
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     chances: np.ndarray = exponentials / exponentials.sum(axis=1, keepdims=True)
     return chances

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from pipeline import datasets
-from pipeline.errors import PipelineError, nearest
-from pipeline.files import sha256
-from pipeline.metrics import Measure, Subject
-from pipeline.metrics.drawn import Drawn
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import sha256
+from pipeline.base.progress import track
+from pipeline.metrics import Subject, measure
+from pipeline.metrics.samples import RunSamples
 from pipeline.metrics.summary import Scores, finite
 from pipeline.params import fingerprint, plain
 from pipeline.params.datasets import Dataset as Block
 from pipeline.params.experiment import Experiment
 from pipeline.params.metrics import metric_names
-from pipeline.progress import track
 
 
 class Evaluation:
@@ -32,21 +32,16 @@ class Evaluation:
         self.reference = dataset.part(experiment.evaluate.reference)[0]
         self.cache: dict[str, object] = {}
 
-    def scores(self, runs: Mapping[int, Drawn]) -> Scores:
+    def scores(self, runs: Mapping[int, RunSamples]) -> Scores:
         """Measure every snapshot, or the last one of every seed if that is all that is asked for."""
         better = metric_names(self.experiment, self.block)
-        headline, train = self.experiment.evaluate.headline, self.experiment.train
-        if headline not in better:
-            raise PipelineError(
-                f"experiments.{self.name}.evaluate.headline: the metrics give no '{headline}'; "
-                f"{nearest(headline, better)}"
-            )
+        train = self.experiment.train
         steps = train.snapshot_steps if self.experiment.evaluate.every_snapshot else [train.steps]
         values: dict[int, dict[int, dict[str, float | None]]] = {seed: {} for seed in runs}
         present = [(seed, step) for seed, drawn in runs.items() for step in self._present(drawn, steps)]
         for seed, step in track(present, f"evaluate {self.name}"):
-            measures = self._measure(self._samples(runs[seed], step), runs[seed].arrays(step), seed)
-            values[seed][step] = {name: finite(measure.value) for name, measure in measures.items()}
+            measured = self._measure(self._samples(runs[seed], step), runs[seed].arrays(step), seed)
+            values[seed][step] = {name: finite(value) for name, value in measured.items()}
         return Scores(better, values, {seed: drawn.diverged for seed, drawn in runs.items()}, steps)
 
     def report(self, scores: Scores) -> dict[str, Any]:
@@ -70,9 +65,7 @@ class Evaluation:
             "metrics": scores.summary(experiment.evaluate.headline),
         }
 
-    def _measure(
-        self, samples: np.ndarray, arrays: Mapping[str, np.ndarray], seed: int
-    ) -> dict[str, Measure]:
+    def _measure(self, samples: np.ndarray, arrays: Mapping[str, np.ndarray], seed: int) -> dict[str, float]:
         subject = Subject(
             samples=samples,
             reference=self.reference,
@@ -84,12 +77,10 @@ class Evaluation:
             arrays=arrays,
             cache=self.cache,
         )
-        measures: dict[str, Measure] = {}
-        for metric in self.experiment.evaluate.metrics:
-            measures |= metric.load()(metric, subject)
-        return measures
+        measured = (measure(metric, subject) for metric in self.experiment.evaluate.metrics)
+        return {name: value for each in measured for name, value in each.items()}
 
-    def _samples(self, drawn: Drawn, step: int) -> np.ndarray:
+    def _samples(self, drawn: RunSamples, step: int) -> np.ndarray:
         """Raises PipelineError when they are not as many as their metrics are named after."""
         samples, count = drawn.samples(step), self.experiment.sample.count
         if len(samples) != count:
@@ -99,7 +90,7 @@ class Evaluation:
             )
         return samples
 
-    def _present(self, drawn: Drawn, steps: list[int]) -> list[int]:
+    def _present(self, drawn: RunSamples, steps: list[int]) -> list[int]:
         """The wanted snapshots that a run has. Raises PipelineError when a run that went well lacks one."""
         missing = [step for step in steps if step not in drawn.steps]
         if missing and drawn.diverged is None:

@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from pipeline.base.pixels import to_pixels
+from pipeline.base.random_streams import numpy_stream
 from pipeline.datasets import Dataset
-from pipeline.metrics.drawn import Drawn
+from pipeline.metrics.samples import RunSamples
 from pipeline.params.experiment import Experiment
-from pipeline.pixels import to_pixels
-from pipeline.streams import numpy_stream
 
 # Images uint8 (n, channels, height, width) → P(class | image) (n, classes)
-Judge = Callable[[np.ndarray], np.ndarray]
+Classify = Callable[[np.ndarray], np.ndarray]
 
 
 def collect(
-    experiment: Experiment, dataset: Dataset, runs: Mapping[int, Drawn], judge: Judge | None
+    experiment: Experiment, dataset: Dataset, runs: Mapping[int, RunSamples], classify: Classify | None
 ) -> dict[str, np.ndarray]:
     """The arrays of an evidence file, in a fixed order.
 
@@ -25,13 +25,13 @@ def collect(
     snapshot, for images of the first seed alone. examples, shown_seed<s>_<step>: real examples, and what
     D is shown of them at a snapshot (panel, …), for images of the first seed alone. grid,
     discriminator_seed<s>_<step>: D on a line. paths_seed<s>: decoded latent paths, and
-    path_probabilities_seed<s> (pairs, points, classes) if there is a judge of classes;
+    path_probabilities_seed<s> (pairs, points, classes) if there is a classifier;
     pixel_probabilities_seed<s>, the same of straight lines in pixel space between the same ends.
     gibbs_real, gibbs_seed<s>: the first real examples that chains start from and what G makes of them at
     each step (panel, steps, …); gibbs_states_seed<s> (chains, steps + 1, dim): all latents, and
     gibbs_probabilities_seed<s> (chains, steps + 1, classes), from the real example on.
     features_seed<s>: D's features of the test split. arithmetic_<attribute>_<…>_seed<s>, turn_<…>_seed<s>:
-    what was made of picked latents (see pipeline.gan.concepts).
+    what was made of picked latents (see pipeline.gan.latent_arithmetic).
     """
     evaluate = experiment.evaluate
     reference = dataset.part(evaluate.reference)[0]
@@ -50,9 +50,9 @@ def collect(
             for step in drawn.steps:
                 kept[f"discriminator_seed{seed}_{step}"] = drawn[f"discriminator_{step}"]
         if "paths" in drawn:
-            kept |= _paths(seed, drawn["paths"], experiment, judge)
+            kept |= _paths(seed, drawn["paths"], experiment, classify)
         if "gibbs" in drawn:
-            kept |= _chains(seed, drawn, experiment, judge)
+            kept |= _chains(seed, drawn, experiment, classify)
         if "features_test" in drawn:
             kept[f"features_seed{seed}"] = drawn["features_test"]
     for seed, drawn in runs.items():
@@ -61,13 +61,13 @@ def collect(
 
 
 def _paths(
-    seed: int, paths: np.ndarray, experiment: Experiment, judge: Judge | None
+    seed: int, paths: np.ndarray, experiment: Experiment, classify: Classify | None
 ) -> dict[str, np.ndarray]:
     """The latent paths of one run (pairs, points, …), and the classes along them and along mixed pixels."""
     kept = {f"paths_seed{seed}": paths}
-    if judge is not None:
+    if classify is not None:
         for kind, images in (("path", paths), ("pixel", _mixed(paths))):
-            kept[f"{kind}_probabilities_seed{seed}"] = _probabilities(images, experiment, judge)
+            kept[f"{kind}_probabilities_seed{seed}"] = _probabilities(images, experiment, classify)
     return kept
 
 
@@ -78,25 +78,27 @@ def _mixed(paths: np.ndarray) -> np.ndarray:
     return (mixed.round() if paths.dtype == np.uint8 else mixed).astype(paths.dtype)
 
 
-def _chains(seed: int, drawn: Drawn, experiment: Experiment, judge: Judge | None) -> dict[str, np.ndarray]:
+def _chains(
+    seed: int, samples: RunSamples, experiment: Experiment, classify: Classify | None
+) -> dict[str, np.ndarray]:
     """The prior's chains of one run: pictures of a few, states and classes of all."""
-    panel, made = experiment.evaluate.panel, drawn["gibbs"]
+    panel, made = experiment.evaluate.panel, samples["gibbs"]
     kept = {
-        "gibbs_real": drawn["gibbs_real"][:panel],
+        "gibbs_real": samples["gibbs_real"][:panel],
         f"gibbs_seed{seed}": made[:panel],
-        f"gibbs_states_seed{seed}": drawn["gibbs_states"],
+        f"gibbs_states_seed{seed}": samples["gibbs_states"],
     }
-    if judge is not None:
-        pictures = np.concatenate([drawn["gibbs_real"][:, None], made], axis=1)
-        kept[f"gibbs_probabilities_seed{seed}"] = _probabilities(pictures, experiment, judge)
+    if classify is not None:
+        pictures = np.concatenate([samples["gibbs_real"][:, None], made], axis=1)
+        kept[f"gibbs_probabilities_seed{seed}"] = _probabilities(pictures, experiment, classify)
     return kept
 
 
-def _probabilities(paths: np.ndarray, experiment: Experiment, judge: Judge) -> np.ndarray:
+def _probabilities(paths: np.ndarray, experiment: Experiment, classify: Classify) -> np.ndarray:
     """P(class | image) along paths or chains (pairs, points, *image), as (pairs, points, classes)."""
-    from pipeline.device import compute
+    from pipeline.base.device import compute
 
     images = to_pixels(paths, experiment.train.range)
     with compute(experiment.train.threads):
-        chances = judge(images.reshape(-1, *images.shape[2:]))
+        chances = classify(images.reshape(-1, *images.shape[2:]))
     return chances.reshape(*images.shape[:2], -1)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.base.pixels import to_pixels
+from pipeline.base.random_streams import numpy_stream
 from pipeline.metrics import Subject, first, rows
-from pipeline.pixels import to_pixels
-from pipeline.streams import numpy_stream
 
 BATCH = 250
 
@@ -51,11 +51,13 @@ def of_reference(subject: Subject, count: int, metric: str) -> Features:
     """
     split = subject.experiment.evaluate.reference
     first(subject.reference, count, f"examples in the reference split '{split}'", metric)
-    known = subject.cache.get("reference")
-    if not isinstance(known, Extracted):
-        order = numpy_stream(0, "reference examples").permutation(len(subject.reference))
-        known = subject.cache["reference"] = Extracted(subject.reference[order])
-    return _up_to(count, known, subject)
+    return _up_to(
+        count, subject.cached("reference", lambda: Extracted(_shuffled(subject.reference))), subject
+    )
+
+
+def _shuffled(examples: np.ndarray) -> np.ndarray:
+    return examples[numpy_stream(0, "reference examples").permutation(len(examples))]
 
 
 def of_array(subject: Subject, examples: np.ndarray) -> Features:
@@ -85,13 +87,10 @@ def _extract(examples: np.ndarray, subject: Subject) -> Features:
         return Features(rows(examples, subject.experiment.train.range), None)
     import torch
 
-    from pipeline.device import compute
+    from pipeline.base.device import compute
 
     with compute(subject.experiment.train.threads) as device, torch.inference_mode():
-        network = subject.cache.get("network")
-        if network is None:
-            network = subject.cache["network"] = extractor.load().load(subject.extractor).to(device)
-        assert isinstance(network, torch.nn.Module)
+        network = subject.cached("network", lambda: extractor.load().load(subject.extractor).to(device))
         images = torch.from_numpy(np.ascontiguousarray(to_pixels(examples, subject.experiment.train.range)))
         parts = [network(batch.to(device)) for batch in images.split(BATCH)]
     values, logits = (torch.cat(side).cpu().double().numpy() for side in zip(*parts, strict=True))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.metrics import Measure, Subject, first, measured, uncomputable
+from pipeline.metrics import Subject, Values, first
 from pipeline.metrics.features import of_reference, of_samples
 from pipeline.metrics.frechet import distance_to_reference
 from pipeline.params.metrics import Fidelity
@@ -16,17 +16,17 @@ from pipeline.params.metrics import Fidelity
 KID_SUBSETS, KID_SUBSET_SIZE = 100, 1000
 
 
-def fidelity(config: Fidelity, subject: Subject) -> dict[str, Measure]:
+def fidelity(config: Fidelity, subject: Subject) -> Values:
     """fid<count>, kid<count>, precision<count>, recall<count>: `count` samples against as many real examples.
 
     KID is the unbiased squared MMD of all examples at once, or the mean over random subsets where
     there are more than 1,000 (Bińkowski et al. 2018). Precision and recall use balls that reach to the
     third neighbour (Kynkäänniemi et al. 2019).
     """
-    count, names = config.count, config.names(subject.scope)
+    count = config.count
     samples = first(subject.samples, count, "samples (sample.count)", "fidelity")
     if not np.isfinite(samples).all():
-        return uncomputable(names)
+        return None
     generated = of_samples(subject, count, "fidelity").values
     real = of_reference(subject, count, "fidelity").values
     found: list[float] = []
@@ -37,7 +37,7 @@ def fidelity(config: Fidelity, subject: Subject) -> dict[str, Measure]:
             found.append(_kid(generated, real))
         else:
             found += _precision_recall(generated, real)
-    return measured(names, found)
+    return found
 
 
 def _kid(generated: np.ndarray, real: np.ndarray) -> float:

@@ -66,8 +66,5 @@ def distance_to_reference(features: np.ndarray, subject: Subject, metric: str) -
     Raises PipelineError when the reference split has fewer.
     """
     real = of_reference(subject, len(features), metric).values
-    key = f"gaussian{len(real)}"
-    known = subject.cache.get(key)
-    if not isinstance(known, Gaussian):
-        known = subject.cache[key] = gaussian(real).with_root()
+    known = subject.cached(f"gaussian{len(real)}", lambda: gaussian(real).with_root())
     return frechet_distance(gaussian(features), known)

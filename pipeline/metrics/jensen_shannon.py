@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from pipeline.datasets.mixture import law
-from pipeline.errors import PipelineError
-from pipeline.metrics import Measure, Subject, measured, uncomputable
+from pipeline.metrics import Subject, Values
 from pipeline.metrics.divergence import jsd
 from pipeline.params.datasets import Mixture, Prepare, UniformBox
 from pipeline.params.metrics import JensenShannon
@@ -17,30 +16,24 @@ from pipeline.params.metrics import JensenShannon
 REACH = 5
 
 
-def jensen_shannon(config: JensenShannon, subject: Subject) -> dict[str, Measure]:
+def jensen_shannon(config: JensenShannon, subject: Subject) -> Values:
     """jsd<count>: JSD in nats between the data's law and all samples, over `bins` equal bins and two open
     ones at the ends.
 
     Binning makes it slightly smaller than the JSD of the densities, the finite number N of samples
     slightly larger: by about bins/(8N) at equal laws.
-    Raises PipelineError when the data are not a mixture or the uniform law in one dimension.
     """
-    names = config.names(subject.scope)
     edges, chances = bin_probabilities(subject.block.prepare, config.bins)
     if not np.isfinite(subject.samples).all():
-        return uncomputable(names)
+        return None
     inside = np.searchsorted(edges, subject.samples.astype(np.float64).ravel(), side="right")
     counts = np.bincount(inside, minlength=len(chances))
-    return measured(names, [jsd(counts / counts.sum(), chances)])
+    return [jsd(counts / counts.sum(), chances)]
 
 
 def bin_probabilities(prepare: Prepare, bins: int) -> tuple[np.ndarray, np.ndarray]:
     """Edges (bins + 1,) and the law's probabilities (bins + 2,) of the bins and of what lies beyond them."""
-    if prepare.shape != (1,) or not isinstance(prepare, Mixture | UniformBox):
-        raise PipelineError(
-            "Metric 'jensen_shannon' knows mixtures and the uniform law in one dimension, not "
-            f"'{prepare.kind}' of shape {list(prepare.shape)}: remove it there."
-        )
+    assert isinstance(prepare, Mixture | UniformBox)
     if isinstance(prepare, UniformBox):
         return np.linspace(-1, 1, bins + 1), np.pad(np.full(bins, 1 / bins), 1)
     means, sigma = law(prepare).means[:, 0], prepare.sigma

@@ -4,47 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.errors import PipelineError
-from pipeline.metrics import Measure, Subject, first, measured, uncomputable
+from pipeline.metrics import Subject, Values, first
 from pipeline.metrics.features import of_array, of_samples
-from pipeline.metrics.frechet import Gaussian, frechet_distance, gaussian
+from pipeline.metrics.frechet import frechet_distance, gaussian
 from pipeline.params.metrics import LensedFidelity
 
 
-def lensed_fidelity(config: LensedFidelity, subject: Subject) -> dict[str, Measure]:
+def lensed_fidelity(config: LensedFidelity, subject: Subject) -> Values:
     """FID between each two of G(Z), X and L(X), with the same examples X in both places:
-    fid_lens<count> of L(X) against X, fid_lensed<count> and fid_unlensed<count> of G(Z) against L(X) and X.
-
-    Raises PipelineError when the experiment keeps too few lensed examples.
-    """
-    names = config.names(subject.scope)
-    count, asked = config.count, subject.experiment.sample.shown or 0
-    if asked < count:
-        raise PipelineError(
-            f"Metric 'lensed_fidelity' needs {count} lensed examples, but sample.shown asks for {asked}: "
-            "raise it."
-        )
+    fid_lens<count> of L(X) against X, fid_lensed<count> and fid_unlensed<count> of G(Z) against L(X), X."""
+    count = config.count
     samples = first(subject.samples, count, "samples (sample.count)", "lensed_fidelity")
     if not np.isfinite(samples).all() or "shown" not in subject.arrays:
-        return uncomputable(names)
+        return None
     shown = subject.arrays["shown"][:count]
     if not np.isfinite(shown).all():
-        return uncomputable(names)
+        return None
     generated = gaussian(of_samples(subject, count, "lensed_fidelity").values)
-    real = _examples(subject, count)
+    examples = subject.arrays["examples"][:count]
+    real = subject.cached(
+        f"examples{count}", lambda: gaussian(of_array(subject, examples).values).with_root()
+    )
     lensed = gaussian(of_array(subject, shown).values).with_root()
-    found = [
-        frechet_distance(lensed, real),
-        frechet_distance(generated, lensed),
-        frechet_distance(generated, real),
-    ]
-    return measured(names, found)
-
-
-def _examples(subject: Subject, count: int) -> Gaussian:
-    key = f"lensed examples{count}"
-    known = subject.cache.get(key)
-    if not isinstance(known, Gaussian):
-        features = of_array(subject, subject.arrays["examples"][:count]).values
-        known = subject.cache[key] = gaussian(features).with_root()
-    return known
+    pairs = (lensed, real), (generated, lensed), (generated, real)
+    return [frechet_distance(*pair) for pair in pairs]

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.gan.rbm import LOG_2, RBM, draw_visible, log_2cosh, signs
 
 # 2²² states of one side, taken in blocks, are some seconds; two more units are four times as many.
@@ -80,7 +80,10 @@ def ais_log_partition(
     rbm = _double(rbm)
     visible, hidden = rbm.weight.shape
     start = torch.zeros(visible).double() if base is None else base.double()
-    uniform = _Uniform(chains, stream)
+
+    def uniform(units: int) -> Tensor:
+        return torch.rand(chains, units, generator=stream, dtype=torch.float64)
+
     v = draw_visible(rbm.kind, start.expand(chains, -1), uniform(visible))
     log_weights = torch.zeros(chains, dtype=torch.float64)
     betas = torch.linspace(0, 1, temperatures + 1, dtype=torch.float64)
@@ -94,16 +97,6 @@ def ais_log_partition(
         tilt, field = v @ (rbm.visible_bias - start), rbm.hidden_field(v)
     log_base = _log_sum_over_visible(rbm, start).item() + hidden * LOG_2
     return _log_mean(log_weights, log_base)
-
-
-class _Uniform:
-    """U(0, 1) numbers (chains, units) in float64."""
-
-    def __init__(self, chains: int, stream: torch.Generator) -> None:
-        self.chains, self.stream = chains, stream
-
-    def __call__(self, units: int) -> Tensor:
-        return torch.rand(self.chains, units, generator=self.stream, dtype=torch.float64)
 
 
 def _double(rbm: RBM) -> RBM:

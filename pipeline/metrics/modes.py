@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.errors import PipelineError
-from pipeline.metrics import Measure, Subject, measured, uncomputable
+from pipeline.metrics import Subject, Values
 from pipeline.params.datasets import Cubes, Mixture
 from pipeline.params.metrics import Modes
 
 
-def modes(config: Modes, subject: Subject) -> dict[str, Measure]:
+def modes(config: Modes, subject: Subject) -> Values:
     """modes<count> and quality<count>, for cubes also coverage<count>, over all samples.
 
     Mixtures: a mode is captured if at least `share` of the samples lie within `radius`·σ of it, and
     quality is the share of samples within `radius`·σ of any mode. Cubes: a mode is one of the two
     frames, `radius` is the distance to the nearest edge itself, and coverage is the share of edge
     pieces (each edge cut into `pieces`) that a sample within `radius` of the edge projects to.
-    Raises PipelineError when the data set is of another kind.
     """
     prepare, samples = subject.block.prepare, subject.samples
-    if not isinstance(prepare, Mixture | Cubes):
-        raise PipelineError(
-            f"Metric 'modes' knows mixtures and cubes, but '{subject.dataset.name}' is of kind "
-            f"'{prepare.kind}': remove it there."
-        )
-    names = config.names(subject.scope)
+    assert isinstance(prepare, Mixture | Cubes)
     if not np.isfinite(samples).all():
-        return uncomputable(names)
+        return None
     if isinstance(prepare, Mixture):
         from pipeline.datasets.mixture import law
 
@@ -39,7 +32,7 @@ def modes(config: Modes, subject: Subject) -> dict[str, Measure]:
         from pipeline.datasets.cubes import edges
 
         values = of_edges(samples, edges(prepare), config.radius, config.share, config.pieces)
-    return measured(names, values)
+    return values
 
 
 def of_mixture(samples: np.ndarray, means: np.ndarray, radius: float, share: float) -> tuple[float, float]:

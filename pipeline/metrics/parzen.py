@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.errors import PipelineError
-from pipeline.metrics import Measure, Subject, first, measured, rows, uncomputable
+from pipeline.base.errors import PipelineError
+from pipeline.metrics import Subject, Values, first, rows
 from pipeline.params.metrics import Parzen
 
 # Float64 distances held at once: enough for a fast matrix product, little enough for a small machine.
@@ -23,16 +23,15 @@ FEW_DIMENSIONS = 8
 LOWEST_EXPONENT = -700.0
 
 
-def parzen(config: Parzen, subject: Subject) -> dict[str, Measure]:
+def parzen(config: Parzen, subject: Subject) -> Values:
     """Mean log-likelihood of the test split in nats, its standard error over test examples, and σ.
 
     σ is the one of `sigmas` log-spaced values that is likeliest for the first `validation` examples
     of the validation split. The standard error is std/√N.
     """
-    names = config.names(subject.scope)
     samples = first(subject.samples, config.samples, "samples (sample.count)", "parzen")
     if not np.isfinite(samples).all():
-        return uncomputable(names)
+        return None
     validation, test = (unit_scale(subject.dataset.part(part)[0], subject) for part in ("validation", "test"))
     samples = unit_scale(samples, subject)
     validation = first(validation, config.validation, "validation examples", "parzen")
@@ -40,7 +39,7 @@ def parzen(config: Parzen, subject: Subject) -> dict[str, Measure]:
     sigmas = np.geomspace(low, high, config.sigmas)
     sigma = float(sigmas[log_likelihood(samples, validation, sigmas).mean(axis=1).argmax()])
     nats = log_likelihood(samples, test, sigma)
-    return measured(names, [float(nats.mean()), float(nats.std() / np.sqrt(len(nats))), sigma])
+    return [float(nats.mean()), float(nats.std() / np.sqrt(len(nats))), sigma]
 
 
 def unit_scale(data: np.ndarray, subject: Subject) -> np.ndarray:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor
 
-from pipeline.errors import PipelineError
+from pipeline.base.random_streams import numpy_stream, torch_stream
 from pipeline.gan import optimizers
 from pipeline.gan.rbm import RBM
-from pipeline.metrics import Measure, Subject, measured, uncomputable
+from pipeline.metrics import Subject, Values
 from pipeline.metrics.likelihood import (
-    Estimate,
     ais_log_partition,
     bernoulli_log_likelihood,
     bernoulli_rates,
@@ -23,10 +24,9 @@ from pipeline.metrics.likelihood import (
 from pipeline.networks.layers import seeded
 from pipeline.params.metrics import RBMLikelihood, RBMSetting
 from pipeline.params.networks import SGD
-from pipeline.streams import numpy_stream, torch_stream
 
 
-def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> dict[str, Measure]:
+def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> Values:
     """loglik_<label>: mean log P(v) in nats over held-out v, log Z by AIS, whose standard error is
     loglik_<label>_error; loglik_<label>_exact where one side is small enough to enumerate.
 
@@ -34,13 +34,10 @@ def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> dict[str, Measure
     those of the train split, and all are measured on those of the test split. loglik_memory is the RBM
     that learned beside D and G; loglik_bernoulli and loglik_uniform are independent units at the train
     split's rates and at ½. Only the last snapshot has features.
-    Raises PipelineError when the experiment keeps no features, or they are not in [−1, 1].
     """
-    if subject.experiment.sample.features is None:
-        raise PipelineError("Metric 'rbm_likelihood' needs D's features: set sample.features.")
     names = config.names(subject.scope)
     if "features_train" not in subject.arrays:
-        return uncomputable(names)
+        return None
     torch.set_num_threads(subject.experiment.train.threads)
     train, test = (_states(subject, split) for split in ("train", "test"))
     rates = bernoulli_rates(train.numpy())
@@ -48,37 +45,38 @@ def rbm_likelihood(config: RBMLikelihood, subject: Subject) -> dict[str, Measure
         "loglik_uniform": uniform_log_likelihood(test.shape[1]),
         "loglik_bernoulli": float(bernoulli_log_likelihood(rates, test.numpy()).mean()),
     }
-    judge = Judge(config, test, torch.from_numpy(np.arctanh(2 * rates - 1)), subject.seed)
-    found |= judge(config.memory, _memory(subject))
+    held_out = HeldOut(config, test, torch.from_numpy(np.arctanh(2 * rates - 1)), subject.seed)
+    found |= held_out(config.memory, _memory(subject))
     for point in config.grid:
-        found |= judge(point.label, fit(config, point, train, subject.seed), check=True)
-    return measured(names, [found[name] for name in names])
+        found |= held_out(point.label, fit(config, point, train, subject.seed), check=True)
+    return [found[name] for name in names]
 
 
-class Judge:
+@dataclass(frozen=True)
+class HeldOut:
     """Measures RBMs on held-out states. base: visible biases from which AIS starts."""
 
-    def __init__(self, config: RBMLikelihood, held_out: Tensor, base: Tensor, seed: int) -> None:
-        self.config, self.held_out, self.base, self.seed = config, held_out, base, seed
+    config: RBMLikelihood
+    states: Tensor
+    base: Tensor
+    seed: int
 
     def __call__(self, label: str, rbm: RBM, check: bool = False) -> dict[str, float]:
-        partition, name = self._partition(label, rbm), f"loglik_{label}"
-        found = {name: self._mean(rbm, partition.value), f"{name}_error": partition.error}
-        if check and min(rbm.weight.shape) <= self.config.enumerable:
-            found[f"{name}_exact"] = self._mean(rbm, exact_log_partition(rbm))
-        return found
-
-    def _partition(self, label: str, rbm: RBM) -> Estimate:
-        return ais_log_partition(
+        partition = ais_log_partition(
             rbm,
             chains=self.config.chains,
             temperatures=self.config.temperatures,
             stream=torch_stream(self.seed, f"ais/{label}"),
             base=self.base,
         )
+        name = f"loglik_{label}"
+        found = {name: self._mean(rbm, partition.value), f"{name}_error": partition.error}
+        if check and min(rbm.weight.shape) <= self.config.enumerable:
+            found[f"{name}_exact"] = self._mean(rbm, exact_log_partition(rbm))
+        return found
 
     def _mean(self, rbm: RBM, log_partition: float) -> float:
-        return log_likelihood(rbm, self.held_out, log_partition).mean().item()
+        return log_likelihood(rbm, self.states, log_partition).mean().item()
 
 
 @torch.no_grad()
@@ -93,21 +91,17 @@ def fit(config: RBMLikelihood, point: RBMSetting, states: Tensor, seed: int) -> 
         order = torch.randperm(len(states), generator=stream)
         for rows in order.split(config.batch):
             data = states[rows]
-            uniform = torch.rand(len(data), point.gibbs * rbm.chance, generator=stream)
+            uniform = torch.rand(len(data), point.gibbs * rbm.step_noise, generator=stream)
             *_, (reconstruction, _) = rbm.steps(data, uniform)
             ascent = rbm.contrastive_divergence(data, reconstruction)
-            optimizer.apply([-derivative for derivative in ascent])
+            optimizer.step([-derivative for derivative in ascent])
     return rbm
 
 
 def _states(subject: Subject, split: str) -> Tensor:
-    features = subject.arrays[f"features_{split}"]
-    if np.abs(features).max() > 1:
-        raise PipelineError(
-            "Metric 'rbm_likelihood' draws ±1 states with D's features as means, so it needs a feature layer "
-            "with activation tanh."
-        )
-    return torch.from_numpy(binarised(features, numpy_stream(subject.seed, f"states/{split}")))
+    """±1 draws with D's tanh features of a split as means."""
+    stream = numpy_stream(subject.seed, f"states/{split}")
+    return torch.from_numpy(binarised(subject.arrays[f"features_{split}"], stream))
 
 
 def _memory(subject: Subject) -> RBM:

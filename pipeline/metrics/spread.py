@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.metrics import Measure, Subject, measured, rows, uncomputable
+from pipeline.metrics import Subject, Values, rows
 from pipeline.metrics.entropies import entropy
 from pipeline.params.metrics import Spread
 
 
-def spread(config: Spread, subject: Subject) -> dict[str, Measure]:
+def spread(config: Spread, subject: Subject) -> Values:
     """Frozen-noise statistics of all samples, in units of the run's `range`.
 
     std_mean, std_min: mean and least over coordinates of the deviation over samples; uniform noise in
     [−1, 1] has 1/√3 ≈ 0.577 and frozen noise 0. rank: of the samples' covariance, at float32 precision.
     effective_rank: exp of the entropy of its normalised spectrum (Roy & Vetterli 2007).
     """
-    names = config.names(subject.scope)
     samples = rows(subject.samples, subject.experiment.train.range)
     if not np.isfinite(samples).all():
-        return uncomputable(names)
+        return None
     deviation = samples.std(axis=0)
     values = singular_values(samples)
     rank, effective = numerical_rank(values, samples.shape), effective_rank(np.square(values))
-    return measured(names, [float(deviation.mean()), float(deviation.min()), rank, effective])
+    return [float(deviation.mean()), float(deviation.min()), rank, effective]
 
 
 def singular_values(samples: np.ndarray) -> np.ndarray:

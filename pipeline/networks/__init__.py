@@ -17,17 +17,17 @@ def build_generator(config: blocks.Generator, latent: int, shape: tuple[int, ...
 
     Raises PipelineError when the architecture does not exist for this shape.
     """
-    from pipeline.networks.layers import seeded
+    from pipeline.networks.layers import build
 
-    with seeded(seed, "init/generator"):
-        network: nn.Module = config.load().generator(config, latent, shape)
+    module = config.load()
+    network: nn.Module = build(lambda: module.generator(config, latent, shape), config, seed, "generator")
     return network
 
 
 def build_discriminator(config: blocks.Discriminator, shape: tuple[int, ...], seed: int) -> Discriminator:
-    """A network (batch, *shape) → Judgement; see `build_generator`."""
-    from pipeline.networks.layers import seeded
+    """A network (batch, *shape) → DiscriminatorOutput; see `build_generator`."""
+    from pipeline.networks.layers import build
 
-    with seeded(seed, "init/discriminator"):
-        network: Discriminator = config.load().discriminator(config, shape)
+    module = config.load()
+    network: Discriminator = build(lambda: module.discriminator(config, shape), config, seed, "discriminator")
     return network

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.params.networks import Affine
 
 

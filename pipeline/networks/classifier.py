@@ -16,12 +16,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pipeline import streams, weights
+from pipeline.base import weights
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import reading
+from pipeline.base.progress import track
+from pipeline.base.random_streams import torch_stream
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
-from pipeline.files import reading
+from pipeline.networks.layers import seeded
 from pipeline.params.datasets import Classifier as Config
-from pipeline.progress import track
 
 BATCH = 500
 
@@ -140,14 +142,13 @@ def _convolution(inputs: int, outputs: int, kernel: int) -> Iterator[nn.Module]:
 
 
 def _network(config: Config, dataset: Dataset) -> Classifier:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(streams.derive(config.seed, "classifier initialisation"))
+    with seeded(config.seed, "classifier initialisation"):
         return Classifier(dataset.data.shape[1:], dataset.about["classes"], config.width, config.features)
 
 
 def _train(network: Classifier, config: Config, images: Tensor, labels: Tensor) -> None:
     """Minimise the sum of the factors' cross-entropies with Adam, its rate falling to 0 along a cosine."""
-    order = streams.torch_stream(config.seed, "classifier order")
+    order = torch_stream(config.seed, "classifier order")
     optimizer = torch.optim.Adam(network.parameters(), lr=config.lr)
     per_epoch = max(1, len(images) // config.batch)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, config.epochs * per_epoch)

@@ -11,16 +11,13 @@ from itertools import pairwise
 
 from torch import nn
 
-from pipeline.errors import PipelineError
-from pipeline.networks.layers import Discriminator, activation, initialise
+from pipeline.networks.layers import Discriminator, activation, pyramid
 from pipeline.params.base import Activation
 from pipeline.params.networks import Conv3Discriminator, Conv3Generator
 
-PLANS = {16: (4, 2), 28: (7, 2), 32: (4, 3), 48: (6, 3)}
-
 
 def generator(config: Conv3Generator, latent: int, shape: tuple[int, ...]) -> nn.Module:
-    base, widths = _plan(config, shape)
+    base, widths = pyramid(config, shape)
     layers: list[nn.Module] = [
         nn.Linear(latent, widths[0] * base * base, bias=False),
         nn.Unflatten(1, (widths[0], base, base)),
@@ -30,13 +27,11 @@ def generator(config: Conv3Generator, latent: int, shape: tuple[int, ...]) -> nn
     for wider, width in pairwise(widths):
         layers += [_convolution(wider, width), *_normalised(width, "relu"), *_doubled(width)]
     layers += [nn.Conv2d(widths[-1], shape[0], 3, padding=1), activation(config.output)]
-    network = nn.Sequential(*layers)
-    initialise(network, config.init)
-    return network
+    return nn.Sequential(*layers)
 
 
 def discriminator(config: Conv3Discriminator, shape: tuple[int, ...]) -> Discriminator:
-    base, widths = _plan(config, shape)
+    base, widths = pyramid(config, shape)
     narrowest = widths[-1]
     layers: list[nn.Module] = [
         nn.Conv2d(shape[0], narrowest, 3, padding=1),
@@ -46,20 +41,7 @@ def discriminator(config: Conv3Discriminator, shape: tuple[int, ...]) -> Discrim
     for narrower, width in pairwise(reversed(widths)):
         layers += [_convolution(narrower, width), *_normalised(width, "leaky_relu"), *_halved(width)]
     layers[-1] = activation(config.last)
-    network = Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * base * base, config)
-    initialise(network, config.init)
-    return network
-
-
-def _plan(config: Conv3Generator | Conv3Discriminator, shape: tuple[int, ...]) -> tuple[int, list[int]]:
-    """Side of the smallest map, and the channels of each resolution from there up to the image."""
-    if len(shape) != 3 or shape[1] != shape[2] or shape[1] not in PLANS:
-        raise PipelineError(
-            f"Networks of kind 'conv3' make square images of {', '.join(map(str, PLANS))} pixels, not data "
-            f"of shape {shape}: choose kind 'mlp', or another data set."
-        )
-    base, levels = PLANS[shape[1]]
-    return base, [config.channels * 2**level for level in reversed(range(levels))]
+    return Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * base * base, config)
 
 
 def _convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Module:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pipeline.base.files import write_json
 from pipeline.datasets import Dataset
-from pipeline.files import write_json
 from pipeline.params.datasets import Coordinates
 
 

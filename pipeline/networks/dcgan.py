@@ -8,28 +8,25 @@ from __future__ import annotations
 
 from torch import nn
 
-from pipeline.errors import PipelineError
-from pipeline.networks.layers import Discriminator, activation, initialise
+from pipeline.networks.layers import Discriminator, activation, pyramid
 from pipeline.params.networks import DCGANDiscriminator, DCGANGenerator
 
 Config = DCGANGenerator | DCGANDiscriminator
 
 
 def generator(config: DCGANGenerator, latent: int, shape: tuple[int, ...]) -> nn.Module:
-    base, widths = _plan(config, shape)
+    base, widths = pyramid(config, shape)
     layers: list[nn.Module] = [
         nn.Linear(latent, widths[0] * base * base),
         nn.Unflatten(1, (widths[0], base, base)),
     ]
     for inputs, outputs in zip(widths, [*widths[1:], shape[0]], strict=True):
         layers += [*_normalised(config, inputs), nn.ReLU(), _upsample(config, inputs, outputs)]
-    network = nn.Sequential(*layers, activation(config.output))
-    initialise(network, config.init)
-    return network
+    return nn.Sequential(*layers, activation(config.output))
 
 
 def discriminator(config: DCGANDiscriminator, shape: tuple[int, ...]) -> Discriminator:
-    _, widths = _plan(config, shape)
+    _, widths = pyramid(config, shape)
     side, padding = shape[1], (config.kernel - 1) // 2
     layers: list[nn.Module] = []
     for level, (inputs, outputs) in enumerate(zip([shape[0], *widths[:0:-1]], widths[::-1], strict=True)):
@@ -37,21 +34,7 @@ def discriminator(config: DCGANDiscriminator, shape: tuple[int, ...]) -> Discrim
         layers += _normalised(config, outputs) if level else []
         layers.append(nn.LeakyReLU(0.2))
         side = (side + 2 * padding - config.kernel) // config.stride + 1
-    network = Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * side * side, config)
-    initialise(network, config.init)
-    return network
-
-
-def _plan(config: Config, shape: tuple[int, ...]) -> tuple[int, list[int]]:
-    """Side of the smallest map, and the channels from there to the widest map but the image."""
-    plans = {16: (4, 2), 28: (7, 2), 32: (4, 3), 64: (4, 4)}
-    if len(shape) != 3 or shape[1] != shape[2] or shape[1] not in plans:
-        raise PipelineError(
-            f"A DCGAN makes square images of 16, 28, 32 or 64 pixels, not data of shape {shape}: "
-            "choose kind 'mlp', or another data set."
-        )
-    base, levels = plans[shape[1]]
-    return base, [config.channels * 2**level for level in reversed(range(levels))]
+    return Discriminator(nn.Sequential(*layers, nn.Flatten()), widths[0] * side * side, config)
 
 
 def _upsample(config: Config, inputs: int, outputs: int) -> nn.Module:

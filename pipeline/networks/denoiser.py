@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.params.seams import Convolutional, FullyConnected
 
 

@@ -10,14 +10,15 @@ from torch import Tensor, nn
 from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 from torch_fidelity.utils import create_feature_extractor
 
-from pipeline import params, paths
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import UNREADABLE, atomic, of_content, sha256
+from pipeline.base.weights import load as load_weights
+from pipeline.base.weights import write
 from pipeline.datasets import Dataset
 from pipeline.datasets.fetch import Corrupt, Remote, fetch, mirrors, verify
-from pipeline.errors import PipelineError
-from pipeline.files import UNREADABLE, atomic, of_content, sha256
 from pipeline.params.datasets import Inception as Config
-from pipeline.weights import load as load_weights
-from pipeline.weights import write
 
 INCEPTION = "inception-v3-compat"
 SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
@@ -31,7 +32,8 @@ class Inception(nn.Module):
 
     def __init__(self, weights: Path) -> None:
         super().__init__()
-        _refuse_code(weights)
+        # torch-fidelity unpickles its weights without restriction: let only a state dict pass
+        load_weights(weights, f"`python -m pipeline extractor {weights.stem}`")
         self.network = create_feature_extractor(
             INCEPTION,
             ["2048", "logits_unbiased"],
@@ -106,8 +108,3 @@ def _rewrite(source: Path, path: Path) -> None:
 def load(weights: Path) -> Inception:
     """The network as `fit` left it. Raises PipelineError when the file is missing or no plain state dict."""
     return Inception(weights)
-
-
-def _refuse_code(weights: Path) -> None:
-    """torch-fidelity unpickles Inception's weights without restriction: let only a state dict pass."""
-    load_weights(weights, f"`python -m pipeline extractor {weights.stem}`")

@@ -1,4 +1,4 @@
-"""What all networks share: the discriminator's form, activations and initialisations."""
+"""What all networks share: the discriminator's form, activations and initialisation."""
 
 from __future__ import annotations
 
@@ -6,17 +6,32 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.random_streams import derive
 from pipeline.params import networks as blocks
-from pipeline.params.base import Activation
-from pipeline.streams import derive
+from pipeline.params.base import Activation, Block
+
+ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU,
+    "leaky_relu": lambda: nn.LeakyReLU(0.2),
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "linear": nn.Identity,
+}
+# Side of an image → side of the smallest map of its convolutions, and how many doublings lie between
+PYRAMIDS = {16: (4, 2), 28: (7, 2), 32: (4, 3), 48: (6, 3), 64: (4, 4)}
+Convolutions = (
+    blocks.DCGANGenerator | blocks.DCGANDiscriminator | blocks.Conv3Generator | blocks.Conv3Discriminator
+)
+Network = TypeVar("Network", bound=nn.Module)
 
 
-class Judgement(NamedTuple):
+class DiscriminatorOutput(NamedTuple):
     """score: D's output before any sigmoid, (batch,). features: its penultimate layer, (batch, width)."""
 
     score: Tensor
@@ -29,7 +44,7 @@ class Discriminator(nn.Module):
     trunk_width: of the trunk's flat output, which a feature layer of the config may map to another.
     """
 
-    def __init__(self, trunk: nn.Module, trunk_width: int, config: blocks.Judge) -> None:
+    def __init__(self, trunk: nn.Module, trunk_width: int, config: blocks.DiscriminatorBlock) -> None:
         super().__init__()
         layer = config.features
         self.width = layer.width if layer else trunk_width
@@ -39,20 +54,26 @@ class Discriminator(nn.Module):
         hidden = [m for a, b in pairwise(widths) for m in (nn.Linear(a, b), activation("leaky_relu"))]
         self.head = nn.Sequential(*hidden, nn.Linear(widths[-1], 1))
 
-    def forward(self, x: Tensor) -> Judgement:
+    def forward(self, x: Tensor) -> DiscriminatorOutput:
         features = self.trunk(x)
-        return Judgement(self.head(features).squeeze(1), features)
+        return DiscriminatorOutput(self.head(features).squeeze(1), features)
 
 
 def activation(name: Activation) -> nn.Module:
-    table: dict[str, Callable[[], nn.Module]] = {
-        "relu": nn.ReLU,
-        "leaky_relu": lambda: nn.LeakyReLU(0.2),
-        "tanh": nn.Tanh,
-        "sigmoid": nn.Sigmoid,
-        "linear": nn.Identity,
-    }
-    return table[name]()
+    return ACTIVATIONS[name]()
+
+
+def build(make: Callable[[], Network], config: Block, seed: int, name: str) -> Network:
+    """A network with the initial weights of its block, all drawn from the stream init/`name` of the run.
+
+    A block without `init` leaves the weights as the layers drew them.
+    """
+    with seeded(seed, f"init/{name}"):
+        network = make()
+        init: blocks.Init | None = getattr(config, "init", None)
+        if init is not None and init.kind != "default":
+            initialise(network, init)
+    return network
 
 
 @contextlib.contextmanager
@@ -65,8 +86,6 @@ def seeded(seed: int, name: str) -> Iterator[None]:
 
 def initialise(network: nn.Module, init: blocks.Init) -> None:
     """Redraw the weights of linear, convolution and batch-norm layers in place."""
-    if init.kind == "default":
-        return
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
             if init.kind == "normal":
@@ -80,6 +99,18 @@ def initialise(network: nn.Module, init: blocks.Init) -> None:
                 nn.init.xavier_uniform_(layer.weight)
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
+
+
+def pyramid(config: Convolutions, shape: tuple[int, ...]) -> tuple[int, list[int]]:
+    """Side of the smallest map, and the channels of each resolution from there up to the widest map but the
+    image. Raises PipelineError when the architecture makes no such images."""
+    if len(shape) != 3 or shape[1] != shape[2] or shape[1] not in config.sides:
+        raise PipelineError(
+            f"Networks of kind '{config.kind}' make square images of {', '.join(map(str, config.sides))} "
+            f"pixels, not data of shape {shape}: choose kind 'mlp', or another data set."
+        )
+    base, levels = PYRAMIDS[shape[1]]
+    return base, [config.channels * 2**level for level in reversed(range(levels))]
 
 
 def size(shape: tuple[int, ...]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from pipeline.networks.layers import initialise
 from pipeline.params.seams import Lens
 
 
@@ -30,9 +29,7 @@ def lens(config: Lens, shape: tuple[int, ...]) -> nn.Module:
         Residual(_layer(config, width, width, shape), nn.ReLU(), _layer(config, width, width, shape))
         for _ in range(config.blocks)
     )
-    network = Residual(_layer(config, ends, width, shape), *blocks, _layer(config, width, ends, shape))
-    initialise(network, config.init)
-    return network
+    return Residual(_layer(config, ends, width, shape), *blocks, _layer(config, width, ends, shape))
 
 
 def _layer(config: Lens, inputs: int, outputs: int, shape: tuple[int, ...]) -> nn.Module:

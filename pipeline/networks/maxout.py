@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from pipeline.networks.layers import Discriminator, initialise, size
+from pipeline.networks.layers import Discriminator, size
 from pipeline.params.networks import Maxout
 
 
@@ -27,6 +27,4 @@ def discriminator(config: Maxout, shape: tuple[int, ...]) -> Discriminator:
     layers: list[nn.Module] = [nn.Flatten(), nn.Dropout(config.dropout_input)]
     for inputs, units in pairwise(widths):
         layers += [MaxoutLayer(inputs, units, config.pieces), nn.Dropout(config.dropout_hidden)]
-    network = Discriminator(nn.Sequential(*layers), widths[-1], config)
-    initialise(network, config.init)
-    return network
+    return Discriminator(nn.Sequential(*layers), widths[-1], config)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from pipeline.networks.layers import Discriminator, activation, initialise, size
+from pipeline.networks.layers import Discriminator, activation, size
 from pipeline.params.networks import MLPDiscriminator, MLPGenerator
 
 
@@ -15,21 +15,17 @@ def generator(config: MLPGenerator, latent: int, shape: tuple[int, ...]) -> nn.M
     hidden = _hidden(config, widths)
     if config.last:
         hidden[-1] = activation(config.last)
-    network = nn.Sequential(
+    return nn.Sequential(
         *hidden,
         nn.Linear(widths[-1], size(shape)),
         activation(config.output),
         nn.Unflatten(1, shape),
     )
-    initialise(network, config.init)
-    return network
 
 
 def discriminator(config: MLPDiscriminator, shape: tuple[int, ...]) -> Discriminator:
     widths = [size(shape), *config.hidden]
-    network = Discriminator(nn.Sequential(nn.Flatten(), *_hidden(config, widths)), widths[-1], config)
-    initialise(network, config.init)
-    return network
+    return Discriminator(nn.Sequential(nn.Flatten(), *_hidden(config, widths)), widths[-1], config)
 
 
 def _hidden(config: MLPGenerator | MLPDiscriminator, widths: list[int]) -> list[nn.Module]:

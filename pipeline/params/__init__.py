@@ -11,20 +11,20 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from pipeline import inventory
-from pipeline.arithmetic import Arithmetic
-from pipeline.errors import PipelineError, nearest
-from pipeline.params import document
+from pipeline.base import document
+from pipeline.base.arithmetic import Arithmetic
+from pipeline.base.errors import PipelineError, nearest
+from pipeline.base.paths import PARAMS
 from pipeline.params.base import Block
 from pipeline.params.datasets import Dataset, factors
+from pipeline.params.datasets.common import Sizes
 from pipeline.params.experiment import Claim, Experiment, Paper, Result
 from pipeline.params.fits import doubts, misfits
 from pipeline.params.seams import Anneal
-from pipeline.params.sizes import Sizes, split_sizes
-from pipeline.params.sources import Files, Source
+from pipeline.params.sizes import split_sizes
+from pipeline.params.sources import Source
 from pipeline.params.studies import Study
 from pipeline.params.text import Title, is_name
-from pipeline.paths import PARAMS
 
 
 class Suite(Block):
@@ -46,14 +46,30 @@ class Params(Block):
 
     suite: Suite
     defaults: dict[str, Any] = Field(default_factory=dict)
-    mirror: str | None
-    papers: dict[str, Paper]
+    mirror: str | None = None
     sources: dict[str, Source]
     datasets: dict[str, Dataset]
     experiments: dict[str, Experiment]
     studies: dict[str, Study]
-    results: dict[str, Result]
-    claims: dict[str, Claim]
+    papers: dict[str, Paper]
+
+    @property
+    def results(self) -> dict[str, Result]:
+        """The results of all papers, such as gan-table1."""
+        return {f"{p}-{name}": one for p, block in self.papers.items() for name, one in block.results.items()}
+
+    @property
+    def claims(self) -> dict[str, Claim]:
+        """The claims of all papers, such as gan-C1."""
+        return {f"{p}-{name}": one for p, block in self.papers.items() for name, one in block.claims.items()}
+
+    @model_validator(mode="after")
+    def _results_know_their_place(self) -> Params:
+        for paper, block in self.papers.items():
+            for entries in (block.results, block.claims):
+                for name, entry in entries.items():
+                    entry.of(paper, name)
+        return self
 
     @model_validator(mode="after")
     def _references_hold(self) -> Params:
@@ -62,7 +78,6 @@ class Params(Block):
             *self._bad_studies(),
             *self._bad_results(),
             *self._bad_claims(),
-            *self._bad_untested(),
             *self._idle_papers(),
         ]
         if problems:
@@ -70,14 +85,15 @@ class Params(Block):
         return self
 
     def _bad_names(self) -> Iterator[str]:
-        for section in ("papers", "sources", "datasets", "experiments", "studies", "results", "claims"):
+        for section in ("papers", "sources", "datasets", "experiments", "studies"):
             for name in getattr(self, section):
                 if not is_name(name):
                     yield _bad_name(section, name)
         for paper, block in self.papers.items():
-            for name in (*block.waiting, *block.untested):
-                if not is_name(name):
-                    yield _bad_name(f"papers.{paper}", name)
+            for section in Paper.model_fields:
+                for name in getattr(block, section):
+                    if not is_name(name):
+                        yield _bad_name(f"papers.{paper}.{section}", name)
 
     def _bad_datasets(self) -> Iterator[str]:
         for name, dataset in self.datasets.items():
@@ -90,6 +106,9 @@ class Params(Block):
                     f"{path}.source: '{dataset.prepare.kind}' is prepared from a source of kind "
                     f"'{dataset.prepare.source}', but '{dataset.source}' is of kind '{source.kind}'."
                 )
+            sizes = self._sizes(dataset)
+            if sizes and sizes.train < 1:
+                yield f"{path}.prepare: of {sum(sizes):,} examples none is left for training: hold fewer out."
             if len(dataset.prepare.shape) == 1 and dataset.extractor.kind != "coordinates":
                 yield f"{path}.extractor: points take kind 'coordinates', not '{dataset.extractor.kind}'."
 
@@ -137,59 +156,33 @@ class Params(Block):
                 yield f"{path}: an experiment has this name already; give the study another."
 
     def _bad_results(self) -> Iterator[str]:
-        for name, result in self.results.items():
-            path = f"results.{name}"
-            if result.paper not in self.papers:
-                yield _unknown(f"{path}.paper", result.paper, self.papers)
-            if name != f"{result.paper}-{result.id}":
-                yield f"{path}: its name must be its paper and id, '{result.paper}-{result.id}'."
-            for role, used in result.uses.items():
-                if used not in self.experiments:
-                    yield _unknown(f"{path}.uses.{role}", used, self.experiments)
-                elif self.experiments[used].paper != result.paper:
-                    yield (
-                        f"{path}.uses.{role}: experiment '{used}' belongs to paper "
-                        f"'{self.experiments[used].paper}', not '{result.paper}'."
-                    )
-            for role, used in result.studies.items():
-                if used not in self.studies:
-                    yield _unknown(f"{path}.studies.{role}", used, self.studies)
-                elif self.studies[used].paper != result.paper:
-                    yield (
-                        f"{path}.studies.{role}: study '{used}' belongs to paper "
-                        f"'{self.studies[used].paper}', not '{result.paper}'."
-                    )
+        for result in self.results.values():
+            for role, name in result.uses.items():
+                yield from self._not_of(result, f"uses.{role}", name, self.experiments, "experiment")
+            for role, name in result.studies.items():
+                yield from self._not_of(result, f"studies.{role}", name, self.studies, "study")
+
+    def _not_of(
+        self, result: Result, key: str, name: str, section: Mapping[str, Any], what: str
+    ) -> Iterator[str]:
+        """What a result is drawn from belongs to its paper."""
+        if name not in section:
+            yield _unknown(f"{result.path}.{key}", name, section)
+        elif (owner := section[name].paper) != result.paper:
+            yield f"{result.path}.{key}: {what} '{name}' belongs to paper '{owner}', not '{result.paper}'."
 
     def _bad_claims(self) -> Iterator[str]:
-        for name, claim in self.claims.items():
-            path = f"claims.{name}"
-            if claim.paper not in self.papers:
-                yield _unknown(f"{path}.paper", claim.paper, self.papers)
-            elif claim.id not in (known := inventory.claims().get(claim.paper, {})):
-                yield _unknown(f"{path}.id", claim.id, known)
-            if name != f"{claim.paper}-{claim.id}":
-                yield f"{path}: its name must be its paper and id, '{claim.paper}-{claim.id}'."
+        for claim in self.claims.values():
             for role in claim.uses:
-                used = claim.experiments(role)
+                path, used = f"{claim.path}.uses.{role}", claim.experiments(role)
                 if not used:
-                    yield f"{path}.uses.{role}: name at least one experiment."
+                    yield f"{path}: name at least one experiment."
                 yield from (
-                    _unknown(f"{path}.uses.{role}", one, self.experiments)
-                    for one in used
-                    if one not in self.experiments
+                    _unknown(path, one, self.experiments) for one in used if one not in self.experiments
                 )
-            for role, used_study in claim.studies.items():
-                if used_study not in self.studies:
-                    yield _unknown(f"{path}.studies.{role}", used_study, self.studies)
-
-    def _bad_untested(self) -> Iterator[str]:
-        for paper, block in self.papers.items():
-            for name in block.untested:
-                path, known = f"papers.{paper}.untested.{name}", inventory.claims().get(paper, {})
-                if name not in known:
-                    yield _unknown(path, name, known)
-                if f"{paper}-{name}" in self.claims:
-                    yield f"{path}: it is tested as claims.{paper}-{name}; keep one of the two."
+            for role, study in claim.studies.items():
+                if study not in self.studies:
+                    yield _unknown(f"{claim.path}.studies.{role}", study, self.studies)
 
     def _idle_papers(self) -> Iterator[str]:
         active = {experiment.paper for experiment in self.experiments.values()}
@@ -199,9 +192,7 @@ class Params(Block):
 
     def _sizes(self, dataset: Dataset) -> Sizes | None:
         """Sizes of a data set's splits; None where its files may be others than those that were released."""
-        source = self.sources.get(dataset.source)
-        known = source is not None and not (isinstance(source, Files) and not source.verify)
-        return split_sizes(dataset.prepare) if known or dataset.prepare.kind == "color_mnist" else None
+        return split_sizes(dataset.prepare, self.sources.get(dataset.source))
 
     def doubts(self, experiments: Iterable[str]) -> list[str]:
         """What is legal and hardly meant in some experiments, a sentence each with the key's path."""

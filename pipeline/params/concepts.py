@@ -54,7 +54,7 @@ class Concepts(Implemented):
     """Exemplars are drawn, with `seed`, from those of `pool` samples of the last snapshot to which the
     data set's classifier gives every wanted class with at least probability `confidence`."""
 
-    implementation: ClassVar[str] = "pipeline.gan.concepts:maker"
+    implementation: ClassVar[str] = "pipeline.gan.latent_arithmetic:maker"
     pool: Positive
     confidence: Fraction
     seed: Seed

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from pipeline.params.base import Block, NonNegative, Positive, PositiveFloat, Seed
 from pipeline.params.concepts import Concepts
 from pipeline.params.metrics import Metric, RBMLikelihood
 from pipeline.params.networks import Networks, Optimizers
 from pipeline.params.seams import RBM, Anneal, Guidance, Lens, Objective, Prior, Tempering
-from pipeline.params.text import Line, Title
+from pipeline.params.text import Line
 
 
 class Train(Block):
-    """One run of the trainer. A step is one generator update (or one iteration, if G is fixed).
+    """One run of the trainer. A step is `discriminator_steps` updates of D, then `generator_steps` of G.
 
     `range` is the interval that uint8 pixels 0 … 255 are mapped to; points are left as they are.
     `snapshots` are the steps at which the networks are kept; the last step is always among them.
@@ -193,27 +193,46 @@ class Experiment(Block):
         return self
 
 
-class Result(Block):
-    """One figure or table. `uses` maps the roles that the drawing function knows to experiments, `studies` to
-    studies."""
+class Used(Block):
+    """What a result or claim of a paper uses: `uses` maps the roles that its function knows to experiments,
+    `studies` to studies. Its paper and id are those it stands under."""
 
-    paper: str
-    id: str
-    kind: Literal["figures", "tables"]
-    uses: dict[str, str]
+    section: ClassVar[str]
     studies: dict[str, str] = Field(default_factory=dict)
-    settings: dict[str, int | float | str | list[int] | list[float] | list[str]]
+    settings: dict[str, int | float | str | list[int] | list[float] | list[str]] = Field(default_factory=dict)
+    _place: tuple[str, str] = PrivateAttr(default=("", ""))
+
+    @property
+    def paper(self) -> str:
+        return self._place[0]
+
+    @property
+    def id(self) -> str:
+        return self._place[1]
+
+    @property
+    def path(self) -> str:
+        """Where it stands in params.yaml."""
+        return f"papers.{self.paper}.{self.section}.{self.id}"
+
+    def of(self, paper: str, name: str) -> Self:
+        """The block itself, told where it stands."""
+        self._place = paper, name
+        return self
 
 
-class Claim(Block):
-    """One claim put to the test. `uses` maps the roles that its function knows to one experiment or more,
-    `studies` to a study."""
+class Result(Used):
+    """One figure or table. A role is played by one experiment."""
 
-    paper: str
-    id: str
-    uses: dict[str, str | list[str]]
-    studies: dict[str, str] = Field(default_factory=dict)
-    settings: dict[str, int | float | str | list[int] | list[float] | list[str]]
+    section = "results"
+    uses: dict[str, str] = Field(default_factory=dict)
+
+
+class Claim(Used):
+    """One claim put to the test. A role is played by one experiment or more."""
+
+    section = "claims"
+    uses: dict[str, str | list[str]] = Field(default_factory=dict)
 
     def experiments(self, role: str) -> list[str]:
         """The experiments of a role."""
@@ -222,11 +241,10 @@ class Claim(Block):
 
 
 class Paper(Block):
-    """A document; `waiting` lists the results that this suite does not make, `untested` the claims that it
-    cannot test, with the reason."""
+    """What a suite makes of a paper: results and claims by id. `waiting` lists the results that it does not
+    make, `untested` the claims that it cannot test, with the reason."""
 
-    title: Title
-    authors: Title
-    year: Positive
-    waiting: dict[str, Line]
+    results: dict[str, Result] = Field(default_factory=dict)
+    claims: dict[str, Claim] = Field(default_factory=dict)
+    waiting: dict[str, Line] = Field(default_factory=dict)
     untested: dict[str, Line] = Field(default_factory=dict)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.errors import nearest
+from pipeline.base.errors import nearest
 from pipeline.params.datasets import Dataset
 from pipeline.params.experiment import Experiment
 from pipeline.params.metrics import metric_names

@@ -45,7 +45,7 @@ class FeatureLayer(Block):
     activation: Activation
 
 
-class Judge(Choice):
+class DiscriminatorBlock(Choice):
     """What every discriminator may add to its trunk: a feature layer, and hidden layers of its head.
 
     Without a feature layer the trunk's last activations are the features; the head's hidden layers
@@ -72,7 +72,7 @@ class MLPGenerator(Choice):
     init: Init = DefaultInit(kind="default")
 
 
-class MLPDiscriminator(Judge):
+class MLPDiscriminator(DiscriminatorBlock):
     """Fully connected layers of the given widths."""
 
     implementation: ClassVar[str] = "pipeline.networks.mlp"
@@ -83,7 +83,7 @@ class MLPDiscriminator(Judge):
     init: Init = DefaultInit(kind="default")
 
 
-class Maxout(Judge):
+class Maxout(DiscriminatorBlock):
     """Discriminator of maxout layers with dropout."""
 
     implementation: ClassVar[str] = "pipeline.networks.maxout"
@@ -111,7 +111,7 @@ class DCGANGenerator(Choice):
     init: Init = NormalInit(kind="normal", std=0.02)
 
 
-class DCGANDiscriminator(Judge):
+class DCGANDiscriminator(DiscriminatorBlock):
     """Strided convolutions: the generator's mirror image at stride 2; stride 5 is that of aan, Sec. 6.1."""
 
     implementation: ClassVar[str] = "pipeline.networks.dcgan"
@@ -138,7 +138,7 @@ class Conv3Generator(Choice):
     init: Init = NormalInit(kind="normal", std=0.02)
 
 
-class Conv3Discriminator(Judge):
+class Conv3Discriminator(DiscriminatorBlock):
     """The generator's mirror image; `last` is the activation of the last convolution, whose units are
     the features where there is no feature layer."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from pipeline.errors import PipelineError, agree
+from pipeline.base.errors import PipelineError, agree
 from pipeline.params.experiment import Experiment
 
 

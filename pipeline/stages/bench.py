@@ -17,12 +17,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
-from pipeline.device import compute
+from pipeline.base.device import compute
+from pipeline.base.timing import random_examples, timed
 from pipeline.gan.trainer import Trainer
 from pipeline.metrics.frechet import frechet_distance, gaussian
 from pipeline.metrics.parzen import log_likelihood
 from pipeline.params.experiment import Train
-from pipeline.timing import random_examples, timed
 
 T = TypeVar("T")
 ROUNDS = 7
@@ -122,7 +122,7 @@ def compare(name: str, device: torch.device) -> dict[str, float]:
         }
     )
     trainer = Trainer(config, data, 0)
-    loops: dict[str, Callable[[], None]] = {"trainer": trainer.advance, "plain": plain_loop(config, data)}
+    loops: dict[str, Callable[[], None]] = {"trainer": trainer.step, "plain": plain_loop(config, data)}
     speeds: dict[str, list[float]] = {name: [] for name in loops}
     for turn in range(ROUNDS + 1):
         for loop, step in loops.items():

@@ -8,9 +8,9 @@ import fnmatch
 import torch
 
 # As every stage that computes: products are taken over as this is imported
-import pipeline.device  # noqa: F401
-from pipeline import arithmetic
-from pipeline.bits import PARTS, digest
+import pipeline.base.device  # noqa: F401
+from pipeline.base import arithmetic
+from pipeline.base.bits import PARTS, digest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

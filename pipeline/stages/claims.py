@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 from itertools import chain
 
-from pipeline import inventory, params, paths
-from pipeline.claims import judge_of
-from pipeline.claims.measured import unmeasured
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import write_json, write_text
+from pipeline.claims.finding import Claim as Statement
+from pipeline.claims.finding import unmeasured
 from pipeline.claims.page import SILENT, Judged, numbers, page
-from pipeline.errors import PipelineError
-from pipeline.files import write_json, write_text
 from pipeline.graph.job import Worker
+from pipeline.measures.evidence import Evidence
+from pipeline.papers.registry import judge_of
+from pipeline.papers.table import table
 from pipeline.params import Params
 from pipeline.params.experiment import Claim
-from pipeline.results import Evidence
 from pipeline.studies import Studied
 
 
@@ -30,16 +33,18 @@ def run(options: argparse.Namespace) -> None:
         for name, block in suite.experiments.items()
     }
     studies = {name: Studied(name, block) for name, block in suite.studies.items()}
+    tables = {paper: table(paper) for paper in suite.papers}
     worker = Worker(suite)
     with worker.job(worker.steps.claims()):
         judged = {
             paper: {
-                name: _judged(suite, paper, name, claim, evidence, studies) for name, claim in claims.items()
+                name: _judged(suite, paper, name, claim, evidence, studies)
+                for name, claim in about.claims.items()
             }
-            for paper, claims in inventory.claims().items()
-            if paper in suite.papers
+            for paper, about in tables.items()
+            if about.claims
         }
-        titles = {paper: block.title for paper, block in suite.papers.items()}
+        titles = {paper: about.title for paper, about in tables.items()}
         write_json(paths.CLAIMS_METRICS, numbers(judged))
         write_text(paths.CLAIMS, page(suite.suite.title, titles, judged))
     print(paths.CLAIMS)
@@ -49,11 +54,11 @@ def _judged(
     suite: Params,
     paper: str,
     name: str,
-    claim: inventory.Claim,
+    claim: Statement,
     evidence: dict[str, Evidence],
     studies: dict[str, Studied],
 ) -> Judged:
-    """One claim of the inventory, by its entry in params.yaml if it has one.
+    """One claim of its paper, by its entry in params.yaml if it has one.
 
     Evidence that is missing or damaged raises PipelineError; a claim that it does not fit stays open.
     """
@@ -73,5 +78,5 @@ def _judged(
     except PipelineError as error:
         # The runs lie there, after days perhaps: one claim that they do not fit must not cost the others.
         finding = unmeasured("what the claim is about", str(error))
-        print(f"claims.{key}: {error}")
+        print(f"papers.{paper}.claims.{name}: {error}")
     return Judged(claim, finding, "", used, block.settings, studied)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline import paths
+from pipeline.base import paths
+from pipeline.base.files import write_json
 from pipeline.datasets import sources
 from pipeline.datasets.fetch import mirrors
-from pipeline.files import write_json
 from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 

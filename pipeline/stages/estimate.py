@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import arithmetic, params, paths
-from pipeline.errors import PipelineError
+from pipeline import params
+from pipeline.base import arithmetic, paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.progress import track
 from pipeline.estimation.counts import NOTHING, Counts, count, examples, processed_bytes
 from pipeline.params import Params
-from pipeline.progress import track
 
 if TYPE_CHECKING:
     from pipeline.estimation.calibration import Calibration, Speed
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> None:
         print(page(suite, options.directory, estimate(suite, names, None), "no device", ""))
         return
     arithmetic.hold(suite.suite.arithmetic)
-    from pipeline.device import compute
+    from pipeline.base.device import compute
     from pipeline.estimation.calibration import Calibration, device_name
 
     with compute(threads=1) as device:
@@ -133,7 +134,7 @@ def _datasets(suite: Params, folder: Path, used: set[str]) -> Iterator[tuple[str
     """Name, examples and bytes of every data set that is used."""
     for name, block in suite.datasets.items():
         if name in used:
-            number = examples(name, block, folder)
+            number = examples(name, block, suite.sources[block.source], folder)
             yield name, number, None if number is None else processed_bytes(number, block.prepare.shape)
 
 

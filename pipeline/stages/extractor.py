@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline import datasets, paths
-from pipeline.files import sha256, write_json
+from pipeline import datasets
+from pipeline.base import paths
+from pipeline.base.files import sha256, write_json
 from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 

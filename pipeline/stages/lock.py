@@ -10,13 +10,14 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline import params, paths
-from pipeline.errors import PipelineError
-from pipeline.files import exclusive, write_bytes
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import exclusive, write_bytes
+from pipeline.base.suite_lock import is_held
 from pipeline.graph.needs import Book
 from pipeline.graph.receipts import Checker, some
 from pipeline.params import Params
-from pipeline.turns import is_held
 
 # Folders in which nothing may lie that no step leaves, and files that an engine leaves there.
 RECORDED = (
@@ -53,9 +54,7 @@ def refuse_unless_current(suite: Params) -> None:
     steps = list(book.steps.all())
     for step in steps:
         try:
-            inputs, receipt = checker.inputs(step), checker.check(step)
-            if receipt.inputs != inputs:
-                raise PipelineError(f"{step.outputs[0]} was made from other files than there are now.")
+            checker.check_current(step)
         except PipelineError as error:
             raise PipelineError(
                 f"dvc.lock was not written: {error} `snakemake --cores all lock` makes whatever is not up to "

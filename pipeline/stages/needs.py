@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from pipeline.checks import load_checked
+from pipeline.graph.checks import load_checked
 from pipeline.graph.needs import Book
 
 

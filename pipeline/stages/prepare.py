@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import paths
+from pipeline.base import paths
+from pipeline.base.files import sha256, write_json, write_npy
 from pipeline.datasets import SPLITS, Prepared, sources, streaming
 from pipeline.datasets.streaming import Stream
-from pipeline.files import sha256, write_json, write_npy
 from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 

@@ -6,15 +6,19 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from pipeline import params, paths
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, reading, write_json, write_text
+from pipeline.base.provenance import platform
 from pipeline.claims.finding import counts
-from pipeline.errors import PipelineError
-from pipeline.files import read_json, reading, write_json, write_text
+from pipeline.figures import protocol
+from pipeline.figures import table as tables
 from pipeline.graph.job import Worker
+from pipeline.measures import forms
+from pipeline.measures.evidence import Evidence
+from pipeline.papers.table import table
 from pipeline.params import Params
-from pipeline.provenance import platform
-from pipeline.results import Evidence, forms, summary
-from pipeline.results import table as tables
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,12 +57,9 @@ def _rounded(value: float | None) -> float | None:
 def _page(suite: Params, measured: dict[str, dict[str, Any]]) -> str:
     parts = [f"# {tables.plain(suite.suite.title)}"]
     for paper, about in suite.papers.items():
-        parts.append(f"## {tables.plain(about.title)}\n\n{tables.plain(about.authors)}, {about.year}")
-        parts += [
-            _result(paths.result(block.kind, block.paper, block.id, "md"), key)
-            for key, block in suite.results.items()
-            if block.paper == paper
-        ]
+        source = table(paper)
+        parts.append(f"## {tables.plain(source.title)}\n\n{tables.plain(source.authors)}, {source.year}")
+        parts += [_result(paths.result(paper, name, "md"), f"{paper}-{name}") for name in about.results]
         if about.waiting:
             reasons = [
                 f"- `{paper}/{name}`: {tables.plain(reason)}" for name, reason in about.waiting.items()
@@ -132,7 +133,7 @@ def _experiments(suite: Params, measured: dict[str, dict[str, Any]]) -> str:
                 "final": _spread(measure["final"]),
                 "best snapshot": _spread(measure["best"]),
                 "seeds trained": f"{metrics['trained']} of {len(metrics['seeds'])}",
-                "diverged": summary.lost(ended).removeprefix("diverged: ") if ended else "",
+                "diverged": protocol.lost(ended).removeprefix("diverged: ") if ended else "",
             }
         )
     return tables.markdown(rows)

@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pipeline import datasets, paths
-from pipeline.files import write_npz
+from pipeline import datasets
+from pipeline.base import paths
+from pipeline.base.files import write_npz
+from pipeline.base.progress import track
 from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 from pipeline.params.datasets import Dataset, factors
 from pipeline.params.experiment import Experiment
-from pipeline.progress import track
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     name, suite = options.experiment, load()
     experiment = choose(suite.experiments, name, "experiment")
-    from pipeline.device import compute
-    from pipeline.gan import checkpoint
+    from pipeline.base import weights
+    from pipeline.base.device import compute
     from pipeline.gan.sampling import Sampler, arrays
 
     worker = Worker(suite)
@@ -38,7 +39,9 @@ def run(options: argparse.Namespace) -> None:
         shape = dataset.data.shape[1:]
         concepts = _concepts(experiment, suite.datasets[experiment.dataset], device)
         for seed in track(experiment.seeds, f"sample {name}"):
-            state = checkpoint.load(paths.checkpoint(experiment.paper, name, seed), "snapshots", "diverged")
+            state = weights.load(
+                paths.checkpoint(experiment.paper, name, seed), names=("snapshots", "diverged")
+            )
             sampler = Sampler(experiment, shape, seed, device)
             kept = arrays(sampler, state, dataset)
             last = state["snapshots"].get(experiment.train.steps)

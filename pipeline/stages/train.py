@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from pipeline import datasets
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.graph.job import Worker
 from pipeline.params import choose, load
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
     if not set(seeds) <= set(experiment.seeds):
         raise PipelineError(f"Seed {options.seed} is not in experiments.{name}.seeds, {experiment.seeds}.")
     worker = Worker(suite)
-    from pipeline.device import compute
+    from pipeline.base.device import compute
     from pipeline.gan.run import Run, to_device
 
     steps = [worker.steps.train(name, seed) for seed in seeds]

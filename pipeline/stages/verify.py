@@ -18,10 +18,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pipeline import paths
-from pipeline.errors import PipelineError
-from pipeline.provenance import platform
-from pipeline.verification import MEANING, Agreement, Compared, Flip, compare, flips
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.provenance import platform
+from pipeline.graph.verification import MEANING, Agreement, Compared, Flip, compare, flips
 
 DEFECTS = {Agreement.MISSING, Agreement.OUTSIDE}
 NAMED = {*DEFECTS, Agreement.EXTRA}
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> None:
 def lines(compared: list[Compared], flipped: list[Flip], same: bool) -> Iterator[str]:
     """The table, the files that deserve to be named, and the verdicts."""
     # It imports NumPy, before which the platform must be known
-    from pipeline.results import table
+    from pipeline.figures import table
 
     kind = "the platform of the committed results" if same else "another platform than the committed results'"
     yield f"This is {kind}.\n"

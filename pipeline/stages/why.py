@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from pipeline import params
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.graph.needs import Book
 from pipeline.graph.receipts import Checker, changes, read
 from pipeline.graph.steps import Step, Steps

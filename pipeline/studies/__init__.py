@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline import params, paths
-from pipeline.errors import PipelineError
-from pipeline.files import read_npz, write_npz
+from pipeline import params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_npz, write_npz
 from pipeline.params.studies import Study
 
 # Kept in the file, so that it differs whenever the settings do, and is known to be of them.

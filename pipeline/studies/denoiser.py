@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from pipeline.base.random_streams import numpy_stream, torch_stream
 from pipeline.datasets.mixture import Law
+from pipeline.gan.component import RunShape
 from pipeline.gan.guidance.denoising import Denoising
-from pipeline.gan.part import Setting
 from pipeline.params import networks as blocks
 from pipeline.params import seams, studies
-from pipeline.streams import numpy_stream, torch_stream
 
 
 def compute(study: studies.Denoiser) -> dict[str, np.ndarray]:
@@ -67,7 +67,7 @@ def train(study: studies.Denoiser, law: Law, noise: float, seed: int) -> Trained
         optimizer=blocks.Adam(kind="adam", lr=study.rate),
     )
     dim = law.means.shape[1]
-    guidance = Denoising(block, Setting((dim,), -1.0, 1.0, dim, study.batch, seed))
+    guidance = Denoising(block, RunShape((dim,), -1.0, 1.0, dim, study.batch, seed))
     rng, stream = numpy_stream(seed, "dfm/eq11/data"), torch_stream(seed, "dfm/eq11/corruption")
     for _ in range(study.steps):
         points = torch.from_numpy(law.sample(study.batch, rng)).float()

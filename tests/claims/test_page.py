@@ -12,11 +12,14 @@ import pytest
 from dvc.repo.metrics.show import _extract_metrics
 from dvc.utils.diff import diff
 
-from pipeline import __main__, inventory, params, paths
-from pipeline.errors import PipelineError
-from pipeline.files import read_json, write_text
+from pipeline import __main__, params
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, write_text
+from pipeline.graph import checks
+from pipeline.papers.table import table
 
-RATIOS = {"paper": "gan", "id": "C8", "uses": {"ratios": ["gan-ratio1", "gan-ratio5"]}, "settings": {}}
+RATIOS = {"uses": {"ratios": ["gan-ratio1", "gan-ratio5"]}}
 
 
 @pytest.fixture
@@ -24,8 +27,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(tmp_path)
     fakes.write_suite()
     content = fakes.content()
-    content["claims"] = {"gan-C8": RATIOS}
-    content["papers"]["gan"]["untested"] = {"C6": "needs TFD"}
+    content["papers"]["gan"] |= {"claims": {"C8": RATIOS}, "untested": {"C6": "needs TFD"}}
     write(content)
     return content
 
@@ -38,12 +40,12 @@ def test_every_claim_of_the_paper_is_listed(suite: dict[str, Any]) -> None:
     assert __main__.main(["claims"]) == 0
     text, found = paths.CLAIMS.read_text(), read_json(paths.CLAIMS_METRICS)
     assert set(found) == {"gan"}
-    assert list(found["gan"]) == sorted(inventory.claims()["gan"])
-    for name, claim in inventory.claims()["gan"].items():
+    assert list(found["gan"]) == sorted(table("gan").claims)
+    for name, claim in table("gan").claims.items():
         assert f"| {name} | {claim.statement} |" in text
     assert found["gan"]["C6"] == {
         "verdict": "not testable here",
-        "about": [{"statement": inventory.claims()["gan"]["C6"].statement, "reason": "needs TFD"}],
+        "about": [{"statement": table("gan").claims["C6"].statement, "reason": "needs TFD"}],
     }
     assert found["gan"]["C5"]["about"][0]["reason"] == "This suite has no entry for it."
 
@@ -86,18 +88,18 @@ def test_dvc_shows_a_verdict_that_flips_and_no_words(suite: dict[str, Any]) -> N
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"uses": {"ratio": ["gan-ratio1"]}}, r"claims.gan-C8.uses.ratios: is missing"),
+        ({"uses": {"ratio": ["gan-ratio1"]}}, r"claims.C8.uses.ratios: is missing"),
         (
             {"uses": {"ratios": ["gan-ratio1"], "rest": "gan-ratio5"}},
-            r"claims.gan-C8.uses.rest: is unknown; valid names are ratios",
+            r"claims.C8.uses.rest: is unknown; valid names are ratios",
         ),
-        ({"settings": {"margin": 1.0}}, r"claims.gan-C8.settings.margin: is unknown"),
+        ({"settings": {"margin": 1.0}}, r"claims.C8.settings.margin: is unknown"),
     ],
 )
 def test_an_entry_that_does_not_fit_its_function_is_named(
     suite: dict[str, Any], capsys: pytest.CaptureFixture[str], changes: dict[str, Any], message: str
 ) -> None:
-    suite["claims"]["gan-C8"] = {**RATIOS, **changes}
+    suite["papers"]["gan"]["claims"]["C8"] = {**RATIOS, **changes}
     write(suite)
     assert __main__.main(["claims"]) == 1
     assert re.search(message, capsys.readouterr().err)
@@ -107,31 +109,29 @@ def test_an_entry_that_does_not_fit_its_function_is_named(
     ("entry", "message"),
     [
         (
-            {"gan-C8": {**RATIOS, "uses": {"ratios": ["gan-ratio2"]}}},
-            r"claims.gan-C8.uses.ratios: .*did you mean",
+            {"C8": {**RATIOS, "uses": {"ratios": ["gan-ratio2"]}}},
+            r"claims.C8.uses.ratios: .*did you mean",
         ),
-        ({"gan-C8": {**RATIOS, "uses": {"ratios": []}}}, r"uses.ratios: name at least one experiment"),
-        ({"gan-C99": {**RATIOS, "id": "C99"}}, r"claims.gan-C99.id: there is no 'C99'"),
-        ({"gan-C7": RATIOS}, r"must be its paper and id, 'gan-C8'"),
-        ({"dfm-C1": {**RATIOS, "paper": "dfm", "id": "C1"}}, r"claims.dfm-C1.paper: there is no 'dfm'"),
-        ({"gan-C6": {**RATIOS, "id": "C6"}}, r"untested.C6: it is tested as claims.gan-C6"),
+        ({"C8": {**RATIOS, "uses": {"ratios": []}}}, r"uses.ratios: name at least one experiment"),
+        ({"C99": RATIOS}, r"papers.gan.claims: there is no claim 'C99'"),
+        ({"C6": RATIOS}, r"untested.C6: it is among the claims as well"),
     ],
 )
-def test_the_schema_checks_names(suite: dict[str, Any], entry: dict[str, Any], message: str) -> None:
-    suite["claims"] = entry
+def test_names_are_checked(suite: dict[str, Any], entry: dict[str, Any], message: str) -> None:
+    suite["papers"]["gan"]["claims"] = entry
     with pytest.raises(PipelineError, match=message):
-        params.check(suite)
+        checks.refuse(params.check(suite))
 
 
-def test_the_schema_checks_what_is_said_to_be_untested(suite: dict[str, Any]) -> None:
+def test_it_is_checked_what_is_said_to_be_untested(suite: dict[str, Any]) -> None:
     suite["papers"]["gan"]["untested"] = {"C66": "no"}
-    with pytest.raises(PipelineError, match=r"papers.gan.untested.C66: there is no 'C66'.*C6"):
-        params.check(suite)
+    with pytest.raises(PipelineError, match=r"papers.gan.untested: there is no claim 'C66'.*C6"):
+        checks.refuse(params.check(suite))
 
 
 def test_a_claim_that_the_evidence_does_not_fit_stays_open(suite: dict[str, Any]) -> None:
     uses = {"digits": "gan-digits"}
-    suite["claims"]["gan-C9"] = {"paper": "gan", "id": "C9", "uses": uses, "settings": {}}
+    suite["papers"]["gan"]["claims"]["C9"] = {"uses": uses}
     write(suite)
     assert __main__.main(["claims"]) == 0
     found = read_json(paths.CLAIMS_METRICS)["gan"]

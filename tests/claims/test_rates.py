@@ -30,7 +30,7 @@ def test_share() -> None:
     assert rates.share(passed(1, 10), 0.5, "x").verdict is CONTRADICTED
     assert rates.share(passed(1, 10), 0.5, "x", higher=False).verdict is SUPPORTED
     assert rates.share(passed(6, 10), 0.5, "x").verdict is INCONCLUSIVE
-    assert rates.share(passed(3, 3), 0.1, "x", minimum=5).verdict is INCONCLUSIVE
+    assert rates.share(passed(2, 2), 0.1, "x").verdict is INCONCLUSIVE
 
 
 def test_the_interval_of_a_share_is_clopper_and_pearsons() -> None:

@@ -10,7 +10,7 @@ from scipy import stats
 
 from pipeline.claims import rules
 from pipeline.claims.finding import Finding, Verdict
-from pipeline.claims.runs import Runs
+from pipeline.measures.evidence import Runs
 
 SUPPORTED, CONTRADICTED, INCONCLUSIVE = Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.INCONCLUSIVE
 
@@ -26,16 +26,16 @@ def drawn(rng: np.random.Generator, count: int, mean: float = 0.0, deviation: fl
 HIGH, LOW = runs(10.0, 12.0, 11.0, 10.5), runs(1.0, 2.5, 2.0, 1.2)
 
 
-@pytest.mark.parametrize("rule", [rules.paired, rules.unpaired])
-def test_a_clear_difference_is_told_in_both_directions(rule: Callable[..., Finding]) -> None:
+def test_a_clear_difference_is_told_in_both_directions() -> None:
+    rule = rules.paired
     assert rule(HIGH, LOW, "x").verdict is SUPPORTED
     assert rule(LOW, HIGH, "x").verdict is CONTRADICTED
     assert rule(LOW, HIGH, "x", higher=False).verdict is SUPPORTED
     assert rule(HIGH, LOW, "x", higher=False).verdict is CONTRADICTED
 
 
-@pytest.mark.parametrize("rule", [rules.paired, rules.unpaired])
-def test_noise_and_too_few_seeds_decide_nothing(rule: Callable[..., Finding]) -> None:
+def test_noise_and_too_few_seeds_decide_nothing() -> None:
+    rule = rules.paired
     assert rule(runs(1.0, 3.0, 2.0), runs(2.0, 1.5, 2.4), "x").verdict is INCONCLUSIVE
     few = rule(runs(10.0, 12.0), runs(1.0, 2.0), "x")
     assert few.verdict is INCONCLUSIVE
@@ -50,14 +50,6 @@ def test_paired_is_the_t_test_of_the_differences() -> None:
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
     assert found.effect == pytest.approx((a - b).mean())
     assert f"standardised effect {(a - b).mean() / (a - b).std(ddof=1):.4g}" in found.details[0]
-
-
-def test_unpaired_is_welchs_test() -> None:
-    found = rules.unpaired(HIGH, runs(1.0, 5.0, 2.0), "x")
-    expected = stats.ttest_ind(list(HIGH.values()), [1.0, 5.0, 2.0], equal_var=False).confidence_interval(
-        0.95
-    )
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
 
 
 def test_pairs_are_matched_by_seed_and_not_by_place() -> None:
@@ -83,8 +75,8 @@ def test_a_diverged_run_enters_as_a_failure() -> None:
     assert any("3 of 4 runs of the second side diverged, and enter as 0" in line for line in found.details)
 
 
-@pytest.mark.parametrize("rule", [rules.paired, rules.unpaired])
-def test_survivors_of_the_better_side_decide_nothing(rule: Callable[..., Finding]) -> None:
+def test_survivors_of_the_better_side_decide_nothing() -> None:
+    rule = rules.paired
     broken = runs(10.0, 12.0, 11.0, 10.5, None)
     other = runs(1.0, 2.5, 2.0, 1.2, 1.5)
     for found in (rule(broken, other, "x"), rule(other, broken, "x")):
@@ -112,7 +104,6 @@ def test_equal_differences_go_by_the_sign_test() -> None:
 def test_groups_without_any_spread_decide_nothing() -> None:
     five, one = runs(*[5.0] * 9), runs(*[1.0] * 9)
     for first, second in ((five, one), (one, five), (five, five)):
-        assert rules.unpaired(first, second, "x").verdict is INCONCLUSIVE
         assert rules.spread(first, second, "x").verdict is INCONCLUSIVE
     steady, jumpy = runs(*[1.0, 3.0] * 4), runs(*[1.0, 9.0] * 4)
     assert rules.spread(steady, jumpy, "x").verdict is INCONCLUSIVE
@@ -132,11 +123,10 @@ def test_equivalence_in_all_directions() -> None:
     rng = np.random.default_rng(0)
     first, near = drawn(rng, 8, 10.0, 0.1), drawn(rng, 8, 10.0, 0.1)
     far, noisy = drawn(rng, 8, 20.0, 0.1), drawn(rng, 8, 10.0, 5.0)
-    for by_seed in (True, False):
-        assert rules.equivalent(first, near, "x", margin=1.0, by_seed=by_seed).verdict is SUPPORTED
-        assert rules.equivalent(first, far, "x", margin=1.0, by_seed=by_seed).verdict is CONTRADICTED
-        assert rules.equivalent(far, first, "x", margin=1.0, by_seed=by_seed).verdict is CONTRADICTED
-        assert rules.equivalent(first, noisy, "x", margin=1.0, by_seed=by_seed).verdict is INCONCLUSIVE
+    assert rules.equivalent(first, near, "x", margin=1.0).verdict is SUPPORTED
+    assert rules.equivalent(first, far, "x", margin=1.0).verdict is CONTRADICTED
+    assert rules.equivalent(far, first, "x", margin=1.0).verdict is CONTRADICTED
+    assert rules.equivalent(first, noisy, "x", margin=1.0).verdict is INCONCLUSIVE
     assert rules.equivalent(first, {**near, 0: None}, "x", margin=1.0).verdict is INCONCLUSIVE
     assert rules.equivalent(runs(1.0, 1.0), runs(1.0, 1.0), "x", margin=1.0).verdict is INCONCLUSIVE
     assert rules.equivalent(runs(1.0, 1.0, 1.0), runs(1.0, 1.0, 1.0), "x", margin=1.0).verdict is SUPPORTED
@@ -237,7 +227,6 @@ def test_over_settings_counts_lost_runs() -> None:
 
 NULLS: dict[str, Callable[[np.random.Generator], Finding]] = {
     "paired": lambda rng: rules.paired(drawn(rng, 5), drawn(rng, 5), "x"),
-    "unpaired": lambda rng: rules.unpaired(drawn(rng, 5), drawn(rng, 5, 0.0, 3.0), "x"),
     "against": lambda rng: rules.against(drawn(rng, 3), 0.0, "x"),
     "over_settings": lambda rng: rules.over_settings(
         {s: drawn(rng, 4) for s in "abc"}, {s: drawn(rng, 4) for s in "abc"}, "x"

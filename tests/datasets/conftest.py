@@ -1,10 +1,16 @@
-"""Raw files of the embedded sources, made once."""
+"""Every test in a folder of its own; raw files of the embedded sources, made once."""
 
 import pytest
 from configs import source
 
-from pipeline import paths
+from pipeline.base import paths
 from pipeline.datasets import sources
+
+
+@pytest.fixture(autouse=True)
+def suite(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,13 @@ from PIL import Image
 from torchvision.datasets import CelebA as Torchvision
 from torchvision.transforms import CenterCrop, Compose, Resize
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import celeba, sources
-from pipeline.datasets.sources.celeba import MD5
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import CelebA
+from pipeline.params.datasets.celeba import MD5
 
 RNG = np.random.default_rng(0)
 COUNT = 12
@@ -39,12 +40,6 @@ BLOCK = {
 
 def config(**changes):
     return CelebA(**{**BLOCK, **changes})
-
-
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture(params=["zip file", "folder"])
@@ -166,7 +161,7 @@ def test_other_files_do_not_pass_as_the_official_ones(suite, capsys):
 
 
 def test_a_folder_with_missing_faces_is_refused(suite, monkeypatch):
-    monkeypatch.setattr("pipeline.datasets.sources.celeba.fetch_all", lambda files, *rest: [])
+    monkeypatch.setattr("pipeline.datasets.celeba.fetch_all", lambda files, *rest: [])
     write(paths.raw("celeba"), archive=False)
     with pytest.raises(PipelineError, match="img_align_celeba has 12 images instead of 202,599"):
         sources.download("celeba", source("celeba"), [])

@@ -1,9 +1,9 @@
 """CIFAR-10: the true loader on a small archive in the binary release's format."""
 
-import dataclasses
 import io
 import pickle
 import tarfile
+from dataclasses import replace
 
 import formats.cifar10
 import numpy as np
@@ -11,20 +11,14 @@ import pytest
 from configs import source
 from formats.archive import write_tar
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import cifar10, sources
-from pipeline.datasets.sources import cifar10 as release
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import CIFAR10
+from pipeline.params.datasets import cifar10 as release
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(256, size=(62, 3, 32, 32), dtype=np.uint8)
 LABELS = RNG.integers(10, size=62)
-
-
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture
@@ -54,7 +48,7 @@ def test_images_and_names_are_those_that_torchvision_reads_from_the_python_relea
     folder.mkdir()
     monkeypatch.setattr(Torchvision, "_check_integrity", lambda self: True)
     monkeypatch.setitem(Torchvision.meta, "md5", None)
-    (folder / "batches.meta").write_bytes(pickle.dumps({"label_names": list(cifar10.NAMES)}))
+    (folder / "batches.meta").write_bytes(pickle.dumps({"label_names": list(release.LABELS)}))
     batches = [(f"data_batch_{i}", slice(10 * i - 10, 10 * i)) for i in range(1, 6)]
     for name, rows in [*batches, ("test_batch", slice(50, 62))]:
         content = {"data": IMAGES[rows].reshape(-1, 3072), "labels": LABELS[rows].tolist()}
@@ -64,11 +58,11 @@ def test_images_and_names_are_those_that_torchvision_reads_from_the_python_relea
         expected = Torchvision(suite, train=train)
         np.testing.assert_array_equal(prepared.data[rows].transpose(0, 2, 3, 1), expected.data)
         assert prepared.labels[rows].tolist() == expected.targets
-    assert cifar10.NAMES == formats.cifar10.NAMES
 
 
 def test_other_releases_and_other_content_are_not_taken(raw, suite, monkeypatch):
-    monkeypatch.setattr(release, "ARCHIVE", dataclasses.replace(release.ARCHIVE, urls=()))
+    (archive,) = release.Source.remotes
+    monkeypatch.setattr(release.Source, "remotes", (replace(archive, urls=()),))
     (suite / "mirror/cifar-10-python.tar.gz").write_bytes(b"pickled")
     with pytest.raises(PipelineError, match="cifar-10-binary.tar.gz is corrupt: its md5 is"):
         sources.download("cifar10", source("cifar10"), [suite / "mirror"])

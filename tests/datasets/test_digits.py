@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.datasets import color_digits, digits
+from pipeline.datasets import digits
 from pipeline.params.datasets import ColorDigits, Digits, Splits
 
 SPLITS = Splits(validation=0.1, test=0.2, seed=0)
@@ -34,9 +34,9 @@ def test_upscaling_a_flat_image_keeps_its_interior_flat():
 
 def test_colours_are_digits_of_the_table(raw):
     config = colored()
-    prepared = color_digits.prepare(config, raw("digits"))
+    prepared = digits.colors(config, raw("digits"))
     images, labels = digits.read(raw("digits"), 28)
-    table, split = color_digits.index_table(config, len(images))
+    table, split = digits.index_table(config, len(images))
     assert prepared.data.shape == (900, 3, 28, 28) and prepared.classes == [10, 10, 10]
     np.testing.assert_array_equal(prepared.data[17, 2], images[table[17, 2]])
     np.testing.assert_array_equal(prepared.labels, labels[table])
@@ -44,20 +44,20 @@ def test_colours_are_digits_of_the_table(raw):
 
 
 def test_no_digit_is_shared_between_splits():
-    table, split = color_digits.index_table(colored(count=30_000), 1797)
+    table, split = digits.index_table(colored(count=30_000), 1797)
     used = [set(table[split == code].ravel().tolist()) for code in range(3)]
     assert [len(digits_of) for digits_of in used] == [1258, 180, 359]
     assert not used[0] & used[1] and not used[0] & used[2] and not used[1] & used[2]
 
 
 def test_draws_are_independent_and_with_replacement():
-    table, split = color_digits.index_table(colored(count=30_000), 1797)
+    table, split = digits.index_table(colored(count=30_000), 1797)
     train = table[split == 0]
     assert np.abs(np.corrcoef(train.T)[~np.eye(3, dtype=bool)]).max() < 0.03
     assert (train[:, 0] == train[:, 1]).mean() == pytest.approx(1 / 1258, abs=7e-4)
 
 
 def test_table_repeats_and_depends_on_the_seed():
-    first, again, other = (color_digits.index_table(colored(seed=seed), 1797)[0] for seed in (5, 5, 6))
+    first, again, other = (digits.index_table(colored(seed=seed), 1797)[0] for seed in (5, 5, 6))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)

@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import transfer
 from pipeline.datasets.fetch import Corrupt, Remote, fetch, fetch_all, mirrors, verify
-from pipeline.errors import PipelineError
 
 CONTENT = np.random.default_rng(0).integers(256, size=50_000, dtype=np.uint8).tobytes()
 DIGEST = hashlib.md5(CONTENT).hexdigest()

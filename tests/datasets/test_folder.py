@@ -10,10 +10,11 @@ import pytest
 import stream_fakes as fakes
 from configs import PARAMS, SPLITS, changed, source
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import folder, sources
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import Folder
 
 MIRROR = Path(os.environ.get("TEMPERA_MIRROR") or Path(__file__).parents[3] / "shared/data")
@@ -29,12 +30,6 @@ BLOCK = {"kind": "folder", "crop": None, "size": 16, "splits": SPLITS}
 
 def config(**changes):
     return Folder.model_validate({**BLOCK, **changes})
-
-
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def download(path="pets"):

@@ -12,8 +12,8 @@ import pytest
 from formats import folder as writer
 from PIL import Image
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import image_files, resize
-from pipeline.errors import PipelineError
 
 RNG = np.random.default_rng(0)
 IMAGES = {

@@ -12,10 +12,11 @@ from PIL import Image
 from torchvision.datasets import ImageFolder
 from torchvision.transforms import CenterCrop, Compose, Resize
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
-from pipeline.datasets import imagenet, sources
-from pipeline.errors import PipelineError
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
+from pipeline.datasets import folder, sources
 from pipeline.params.datasets import ImageNet
 
 RNG = np.random.default_rng(0)
@@ -28,10 +29,8 @@ IMAGES = {
 
 
 @pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def photographs(tmp_path):
     formats.imagenet.write(tmp_path / "ILSVRC2012", IMAGES)
-    return tmp_path
 
 
 def download(**changes):
@@ -41,7 +40,7 @@ def download(**changes):
 
 
 def test_images_and_labels_are_torchvisions(suite):
-    prepared = imagenet.prepare(CONFIG, download())
+    prepared = folder.imagenet(CONFIG, download())
     theirs = ImageFolder(suite / "ILSVRC2012", Compose([Resize(32), CenterCrop(32), np.asarray]))
     assert prepared.data.shape == (5, 3, 32, 32) and prepared.classes == [3]
     expected = np.stack([image.transpose(2, 0, 1) for image, _ in theirs])
@@ -56,7 +55,7 @@ def test_grey_and_cmyk_photographs_are_converted(suite):
         file = io.BytesIO()
         Image.new(mode, (50, 40), 128 if mode == "L" else (0, 255, 255, 0)).save(file, "JPEG")
         (suite / f"ILSVRC2012/n01443537/x{number}.JPEG").write_bytes(file.getvalue())
-    made = fakes.made(imagenet.prepare(CONFIG, download()).data, suite)
+    made = fakes.made(folder.imagenet(CONFIG, download()).data, suite)
     np.testing.assert_array_equal(made[3], np.full((3, 32, 32), 128))
     assert np.ptp(made[4], axis=(1, 2)).max() == 0 and made[4, 0, 0, 0] > 200 > 60 > made[4, 1, 0, 0]
 
@@ -103,4 +102,4 @@ def test_a_folder_that_changed_since_is_refused(suite):
     raw = download()
     next((suite / "ILSVRC2012/n02102040").iterdir()).unlink()
     with pytest.raises(PipelineError, match="not those that were listed: run .*download imagenet"):
-        imagenet.prepare(CONFIG, raw)
+        folder.imagenet(CONFIG, raw)

@@ -9,22 +9,17 @@ import pytest
 import stream_fakes as fakes
 from configs import PARAMS, changed, source
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import imagenet32, sources
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import ImageNet32
 
 RNG = np.random.default_rng(0)
 CONFIG = ImageNet32(kind="imagenet32")
 IMAGES = RNG.integers(256, size=(37, 3, 32, 32), dtype=np.uint8)
 LABELS = np.concatenate([[0, 999], RNG.integers(1000, size=35)])
-
-
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def download(suite, compressed=True):

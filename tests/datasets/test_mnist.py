@@ -1,4 +1,4 @@
-"""MNIST: a small imitation in the original format, and the real files where they are at hand."""
+"""MNIST and Color MNIST: small imitations in the original format, and the real files where there are any."""
 
 import gzip
 import os
@@ -9,18 +9,40 @@ import formats.mnist
 import numpy as np
 import pytest
 from configs import source
+from pydantic import ValidationError
 
+from pipeline.base import random_streams as streams
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import mnist, sources
-from pipeline.errors import PipelineError
-from pipeline.params.datasets import MNIST
+from pipeline.params.datasets import MNIST, ColorMNIST
 
 MIRROR = Path(os.environ.get("TEMPERA_MIRROR") or Path(__file__).parents[3] / "shared/data")
 
 
+COLORS = {
+    "kind": "color_mnist",
+    "size": 32,
+    "count": 300,
+    "seed": 4,
+    "reference_count": 200,
+    "reference_seed": 9,
+}
+
+
 @pytest.fixture
-def small(tmp_path, monkeypatch):
+def distinct(tmp_path):
+    """Fifty training images that are all different, each of its own digit, and test images of 255."""
+    images = np.random.default_rng(0).integers(255, size=(50, 28, 28), dtype=np.uint8)
+    labels = np.arange(50) % 10
+    white = np.full((10, 28, 28), 255)
+    formats.mnist.write(tmp_path / "mirror", images, labels, white, np.arange(10))
+    sources.download("mnist", source("mnist", verify=False), [tmp_path / "mirror"])
+    return SimpleNamespace(raw=tmp_path / "data/raw/mnist", images=images, labels=labels)
+
+
+@pytest.fixture
+def small(tmp_path):
     """Raw files of a hundred training and twenty test images of noise."""
-    monkeypatch.chdir(tmp_path)
     rng = np.random.default_rng(0)
     images = rng.integers(256, size=(120, 28, 28), dtype=np.uint8)
     labels = rng.integers(10, size=120)
@@ -70,10 +92,9 @@ def test_more_validation_than_images_is_refused(small):
 
 
 @pytest.mark.skipif(not (MIRROR / "mnist").is_dir(), reason="no mirror folder with the real MNIST files")
-def test_real_files_are_read_as_torchvision_reads_them(tmp_path, monkeypatch):
+def test_real_files_are_read_as_torchvision_reads_them(tmp_path):
     from torchvision.datasets import MNIST as Torchvision
 
-    monkeypatch.chdir(tmp_path)
     sources.download("mnist", source("mnist"), [MIRROR])
     folder = tmp_path / "data/raw/mnist"
     prepared = mnist.prepare(MNIST(kind="mnist", size=28, validation=10_000), folder)
@@ -88,3 +109,37 @@ def test_real_files_are_read_as_torchvision_reads_them(tmp_path, monkeypatch):
 
     packed = gzip.decompress((MIRROR / "mnist/t10k-labels-idx1-ubyte.gz").read_bytes())
     np.testing.assert_array_equal(np.frombuffer(packed[8:], dtype=np.uint8), prepared.labels[60_000:])
+
+
+def test_channels_are_the_padded_digits_of_the_tables(distinct):
+    prepared = mnist.colors(ColorMNIST(**COLORS), distinct.raw)
+    tables = [
+        streams.numpy_stream(seed, "color mnist").integers(50, size=(count, 3))
+        for seed, count in ((4, 300), (9, 200))
+    ]
+    table = np.concatenate(tables)
+    assert prepared.data.shape == (500, 3, 32, 32) and prepared.classes == [10, 10, 10]
+    np.testing.assert_array_equal(prepared.data[..., 2:-2, 2:-2], distinct.images[table])
+    np.testing.assert_array_equal(prepared.labels, distinct.labels[table])
+    assert prepared.data.astype(int).sum() == distinct.images[table].astype(int).sum()
+    assert prepared.split.tolist() == [0] * 300 + [2] * 200
+
+
+def test_the_reference_is_not_the_training_split(distinct):
+    data = mnist.colors(ColorMNIST(**{**COLORS, "count": 200, "size": 28}), distinct.raw).data
+    assert data.shape == (400, 3, 28, 28)
+    same = (data[:200] == data[200:]).all(axis=(1, 2, 3))
+    assert same.mean() < 0.02
+    with pytest.raises(ValidationError, match="must differ"):
+        ColorMNIST(**{**COLORS, "reference_seed": 4})
+
+
+def test_draws_are_uniform_independent_and_with_replacement():
+    table = mnist.index_table(10, 100_000, seed=0)
+    joint = np.bincount(table @ [100, 10, 1], minlength=1000)
+    assert joint.min() > 0
+    # Pearson's statistic of 999 degrees of freedom lies within 4.5 deviations of its mean.
+    statistic = ((joint - 100) ** 2 / 100).sum()
+    assert abs(statistic - 999) < 4.5 * np.sqrt(2 * 999)
+    # One table extends another of the same seed, so its size changes no image.
+    np.testing.assert_array_equal(mnist.index_table(10, 500, seed=0), table[:500])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import patches
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import Patches, Splits
 
 
@@ -17,7 +17,7 @@ def block(size=32, validation=0.1, test=0.2):
 def painted(tmp_path):
     """Two photographs whose pixels tell photograph, row and column: (row, column, photograph)."""
     rows, columns = np.indices((427, 640))
-    for number, name in enumerate(patches.PHOTOGRAPHS):
+    for number, name in enumerate(Patches.photographs):
         picture = np.stack(
             [rows % 256, columns % 256, 2 * (columns // 256) + 8 * (rows // 256) + number], axis=2
         )

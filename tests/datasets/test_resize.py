@@ -13,9 +13,9 @@ from PIL import Image
 from torchvision.transforms import CenterCrop, Compose, InterpolationMode, Resize
 from torchvision.transforms.functional import pil_to_tensor, resize
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets.image_files import find
 from pipeline.datasets.resize import decode, square, thumbnails
-from pipeline.errors import PipelineError
 
 
 def noise(height: int, width: int, channels: int = 3) -> np.ndarray:

@@ -1,9 +1,5 @@
 """STL-10: the true loader on a small archive in the binary release's format."""
 
-import json
-import signal
-import subprocess
-import sys
 import tarfile
 import tracemalloc
 from pathlib import Path
@@ -11,14 +7,13 @@ from pathlib import Path
 import formats.stl10
 import numpy as np
 import pytest
-from configs import PARAMS, changed, source
+from configs import source
 from formats.archive import write_tar
 
-from pipeline import paths
-from pipeline.__main__ import main
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import sources, stl10
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import STL10
+from pipeline.params.datasets import stl10 as release
 
 ROOT = Path(__file__).parents[2]
 CONFIG = STL10(kind="stl10", size=48)
@@ -28,11 +23,9 @@ LABELS = RNG.integers(10, size=6)
 
 
 @pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def small(tmp_path, monkeypatch):
     monkeypatch.setattr(stl10, "CHUNK", 5)
     formats.stl10.write(tmp_path / "mirror", IMAGES[:17], IMAGES[17:], LABELS)
-    return tmp_path
 
 
 @pytest.fixture
@@ -53,14 +46,14 @@ def test_images_are_upright_as_torchvision_reads_them(raw, suite, monkeypatch):
     from torchvision.datasets import STL10 as Torchvision
 
     monkeypatch.setattr(Torchvision, "_check_integrity", lambda self: True)
-    with tarfile.open(raw / stl10.ARCHIVE) as archive:
+    with tarfile.open(raw / CONFIG.archive) as archive:
         archive.extractall(suite)
     unlabelled, test = (Torchvision(suite, split=split) for split in ("unlabeled", "test"))
     prepared = stl10.prepare(CONFIG, raw)
     np.testing.assert_array_equal(prepared.data[:17], stl10.halve(unlabelled.data))
     np.testing.assert_array_equal(prepared.data[17:], stl10.halve(test.data))
     np.testing.assert_array_equal(prepared.labels, np.concatenate([unlabelled.labels, test.labels]))
-    assert tuple(test.classes) == stl10.NAMES
+    assert tuple(test.classes) == release.LABELS
 
 
 def test_halving_is_the_rounded_mean_and_pillows_reduction():
@@ -98,7 +91,7 @@ def test_memory_holds_the_result_and_a_chunk(suite, monkeypatch):
     ],
 )
 def test_what_is_no_stl10_is_told_in_a_sentence(suite, contents, sentence):
-    write_tar(suite / stl10.ARCHIVE, contents)
+    write_tar(suite / CONFIG.archive, contents)
     with pytest.raises(PipelineError, match=sentence):
         stl10.prepare(CONFIG, suite)
 
@@ -106,53 +99,6 @@ def test_what_is_no_stl10_is_told_in_a_sentence(suite, contents, sentence):
 def test_source_is_torchvisions():
     from torchvision.datasets import STL10 as Torchvision
 
-    from pipeline.datasets.sources.stl10 import ARCHIVE
-
-    assert (ARCHIVE.urls, ARCHIVE.digest) == ((Torchvision.url,), Torchvision.tgz_md5)
-    assert ARCHIVE.name == stl10.ARCHIVE == Torchvision.filename
-
-
-KILLED = """
-import os, signal, sys
-from pipeline import arithmetic
-arithmetic.hold("portable")
-from pipeline import files
-from pipeline.datasets import stl10
-from pipeline.__main__ import main
-
-def killed(*arguments, **options):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-stl10.CHUNK = 5
-if sys.argv[1] == "reading":
-    halve, calls = stl10.halve, []
-    stl10.halve = lambda images: calls.append(1) or (killed() if len(calls) == 3 else halve(images))
-else:
-    files.os.fsync = lambda file: "data.npy" in os.readlink(f"/proc/self/fd/{file}") and killed()
-main(["prepare", "stl10"])
-"""
-
-
-@pytest.mark.parametrize("moment", ["reading", "writing"])
-def test_a_killed_preparation_leaves_nothing_wrong_and_is_done_again(suite, moment):
-    dataset = {
-        "source": "stl10",
-        "prepare": {"kind": "stl10", "size": 48},
-        "extractor": {"kind": "coordinates"},
-    }
-    changes = {
-        "mirror": "mirror",
-        "sources.stl10": {"kind": "stl10", "verify": False},
-        "datasets.stl10": dataset,
-    }
-    paths.PARAMS.write_text(json.dumps(changed(PARAMS, changes)))
-    assert main(["download", "stl10"]) == 0
-    killed = subprocess.run([sys.executable, "-c", KILLED, moment], env={"PYTHONPATH": str(ROOT)})
-    assert killed.returncode == -signal.SIGKILL
-    assert not any(path.exists() for path in paths.processed_files("stl10"))
-    assert main(["prepare", "stl10"]) == 0
-    whole = paths.processed_files("stl10")
-    assert sorted(paths.processed("stl10").iterdir()) == sorted(whole)
-    np.testing.assert_array_equal(np.load(whole[0]), stl10.halve(IMAGES))
-    about = json.loads(whole[-1].read_text())
-    assert about["verified"] is False and about["splits"] == {"train": 17, "validation": 0, "test": 6}
+    (archive,) = release.Source.remotes
+    assert (archive.urls, archive.digest) == ((Torchvision.url,), Torchvision.tgz_md5)
+    assert archive.name == CONFIG.archive == Torchvision.filename

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 import stream_fakes as fakes
 
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import exclusive
 from pipeline.datasets import streaming
-from pipeline.errors import PipelineError
-from pipeline.files import exclusive
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,13 +79,13 @@ def test_survives_a_kill(tmp_path: Path, notes: Path) -> None:
 from pathlib import Path
 import stream_fakes as fakes
 from pipeline.datasets import streaming
-from pipeline.files import exclusive
+from pipeline.base.files import exclusive
 folder = Path({str(tmp_path)!r})
 with exclusive(folder / "lock", "it"):
     stream = fakes.stream(folder / "notes", 600, name="fill_slowly")
     streaming.write(folder / "data.npy", stream, folder / "work", workers=2)
 """
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests/support'}"}
     process = subprocess.Popen([sys.executable, "-c", script], env=environment)
     journal = tmp_path / "work/journal"
     wait_until(lambda: journal.exists() and len(journal.read_text().split()) > 5)
@@ -182,8 +182,8 @@ def test_workers_map_their_piece_and_nothing_else(tmp_path: Path, notes: Path) -
     stream = fakes.uneven(notes)
     streaming._allocate(tmp_path / "array.npy", stream)
     places = streaming._places(stream, tmp_path / "array.npy")
-    assert [place.shape[0] for place in places] == [1, 7, 0, 2]
-    assert np.diff([place.offset for place in places]).tolist() == [48, 7 * 48, 0]
+    assert [place["shape"][0] for place in places] == [1, 7, 0, 2]
+    assert np.diff([place["offset"] for place in places]).tolist() == [48, 7 * 48, 0]
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:

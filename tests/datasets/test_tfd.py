@@ -5,23 +5,17 @@ import numpy as np
 import pytest
 from configs import source
 
-from pipeline import paths
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import sources, tfd
-from pipeline.datasets.sources import tfd as tfd_source
-from pipeline.errors import PipelineError
 from pipeline.params.datasets import TFD
+from pipeline.params.datasets.tfd import FILE, Source
 
 RNG = np.random.default_rng(0)
 UNLABELLED, LABELLED = 60, 40
 IMAGES = RNG.integers(256, size=(UNLABELLED + LABELLED, 48, 48), dtype=np.uint8)
 LABELS = np.concatenate([np.full(UNLABELLED, -1), RNG.integers(7, size=LABELLED)])
 FOLDS = formats.tfd.deal(UNLABELLED, LABELLED, RNG)
-
-
-@pytest.fixture(autouse=True)
-def suite(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture
@@ -69,8 +63,8 @@ def test_a_missing_file_says_whom_to_ask_and_where_to_put_it(suite):
 def test_numbers_of_images_are_checked_where_there_is_no_hash(raw, suite, monkeypatch):
     with pytest.raises(PipelineError, match="100 images, 60 of them unlabelled, where .* has 102,236"):
         sources.download("tfd", source("tfd"), [suite / "mirror"])
-    monkeypatch.setattr(tfd_source, "IMAGES", 100)
-    monkeypatch.setattr(tfd_source, "UNLABELLED", 60)
+    monkeypatch.setattr(Source, "images", 100)
+    monkeypatch.setattr(Source, "unlabelled", 60)
     assert sources.download("tfd", source("tfd"), [suite / "mirror"])["verified"]
 
 
@@ -95,7 +89,7 @@ def test_another_file_is_told_in_a_sentence(suite, changes, sentence):
 def test_a_damaged_file_is_told_in_a_sentence(raw):
     from scipy.io import savemat
 
-    path = paths.raw("tfd") / tfd.FILE
+    path = paths.raw("tfd") / FILE
     whole = path.read_bytes()
     for damaged in (
         b"",

@@ -33,7 +33,7 @@ def test_updates_equal_torchs_own(config: Optimizer, theirs: object) -> None:
         gradients = [torch.randn_like(value) for value in mine]
         for value, gradient in zip(reference, gradients, strict=True):
             value.grad = gradient.clone()
-        optimizer.apply(gradients)
+        optimizer.step(gradients)
         other.step()
     for a, b in zip(mine, reference, strict=True):
         torch.testing.assert_close(a, b.detach(), rtol=1e-6, atol=1e-7)
@@ -46,13 +46,13 @@ def test_a_restored_optimizer_goes_on_to_the_bit(kind: str) -> None:
     mine, _ = twins()
     optimizer = optimizers.build(config, mine)
     for _ in range(3):
-        optimizer.apply([torch.randn_like(value) for value in mine])
+        optimizer.step([torch.randn_like(value) for value in mine])
     copies = [value.clone() for value in mine]
     restored = optimizers.build(config, copies)
     restored.load_state_dict(optimizer.state_dict())
     gradients = [torch.randn_like(value) for value in mine]
-    optimizer.apply(gradients)
-    restored.apply(gradients)
+    optimizer.step(gradients)
+    restored.step(gradients)
     assert all(torch.equal(a, b) for a, b in zip(mine, copies, strict=True))
 
 
@@ -73,6 +73,6 @@ def test_sgd_schedules_by_hand() -> None:
 @pytest.mark.parametrize("kind", ["adam", "rmsprop", "sgd"])
 def test_an_optimizers_state_follows_its_parameters(kind: str) -> None:
     optimizer = optimizers.build(block(kind=kind, lr=0.01), twins()[0])
-    optimizer.move(lambda tensor: tensor.to("meta"))
+    optimizer.convert(lambda tensor: tensor.to("meta"))
     state = [*optimizer.steps, *(slot for slots in optimizer.slots.values() for slot in slots)]
     assert {tensor.device.type for tensor in state} == {"meta"}

@@ -85,7 +85,7 @@ def test_the_gibbs_chain_has_the_boltzmann_law() -> None:
     vs, _, p = joint(rbm)
     chains, steps = 40_000, 60
     uniform = torch.rand(
-        chains, steps * rbm.chance, generator=torch.Generator().manual_seed(0), dtype=torch.float64
+        chains, steps * rbm.step_noise, generator=torch.Generator().manual_seed(0), dtype=torch.float64
     )
     *_, (v, _) = rbm.steps(torch.ones(chains, 3, dtype=torch.float64), uniform)
     counts = torch.stack([(v == state).all(1).double().mean() for state in vs])
@@ -95,9 +95,9 @@ def test_the_gibbs_chain_has_the_boltzmann_law() -> None:
 
 def test_a_chain_takes_one_uniform_number_a_unit_and_step() -> None:
     rbm = random_rbm(4, 3)
-    uniform = torch.rand(2, 5 * rbm.chance, dtype=torch.float64)
+    uniform = torch.rand(2, 5 * rbm.step_noise, dtype=torch.float64)
     chain = list(rbm.steps(torch.ones(2, 4, dtype=torch.float64), uniform))
-    assert rbm.chance == 7 and len(chain) == 5
+    assert rbm.step_noise == 7 and len(chain) == 5
     assert all(v.abs().eq(1).all() and h.abs().eq(1).all() for v, h in chain)
 
 
@@ -117,7 +117,7 @@ def test_contrastive_divergence_points_along_the_exact_gradient(steps: int) -> N
     rbm = random_rbm(5, 3, std=0.3)
     stream = torch.Generator().manual_seed(2)
     data = all_states(5)[torch.randint(0, 6, (4000,), generator=stream)]
-    uniform = torch.rand(4000, steps * rbm.chance, generator=stream, dtype=torch.float64)
+    uniform = torch.rand(4000, steps * rbm.step_noise, generator=stream, dtype=torch.float64)
     *_, (reconstruction, _) = rbm.steps(data, uniform)
     estimate = torch.cat([d.flatten() for d in rbm.contrastive_divergence(data, reconstruction)])
     exact = torch.cat([d.flatten() for d in exact_gradient(rbm, data)])

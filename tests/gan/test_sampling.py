@@ -7,8 +7,8 @@ import pytest
 import torch
 from configs import ANNEAL, EXPERIMENT, LENS, MLP, RBM, changed
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
 from pipeline.gan.sampling import Sampler, arrays
 from pipeline.gan.trainer import Trainer
 from pipeline.params.experiment import Experiment
@@ -35,7 +35,7 @@ def state(block: Experiment, data: torch.Tensor, steps: tuple[int, ...] = (0, 3)
     for step in range(max(steps) + 1):
         if step in steps:
             snapshots[step] = trainer.snapshot()
-        trainer.advance()
+        trainer.step()
     return {"snapshots": snapshots, "diverged": None}
 
 
@@ -94,7 +94,7 @@ def test_what_d_is_shown_of_real_examples_is_kept_of_every_snapshot() -> None:
     trainer = Trainer(block.train, torch.rand(50, 3), 0)
     for step in (0, 3):
         trainer.tempering.load_state_dict(kept["snapshots"][step]["tempering"])
-        lensed = trainer.tempering.present(torch.from_numpy(POINTS[:4]), None)
+        lensed = trainer.tempering.temper(torch.from_numpy(POINTS[:4]), None)
         np.testing.assert_allclose(made[f"shown_{step}"], lensed.numpy(), atol=1e-6)
     assert np.abs(made["shown_0"] - made["shown_3"]).max() > 1e-4
 
@@ -102,22 +102,22 @@ def test_what_d_is_shown_of_real_examples_is_kept_of_every_snapshot() -> None:
 def test_shown_images_are_bytes_and_untempered_ones_are_themselves() -> None:
     images = np.arange(192, dtype=np.uint8).reshape(3, 1, 8, 8)
     block = experiment({"sample": {"count": 4, "dtype": "uint8", "shown": 3}})
-    assert np.array_equal(Sampler(block, (1, 8, 8), 0, CPU).shown(images, 0), images)
+    assert np.array_equal(Sampler(block, (1, 8, 8), 0, CPU).tempered(images, 0), images)
 
 
 def test_shown_data_are_as_hot_as_the_schedule_says() -> None:
     """At β = 0 all that is left is the uniform law; at β = ∞ the data are raw."""
     block = experiment({"train.tempering": ANNEAL})
     sampler = Sampler(block, (3,), 0, CPU)
-    uniform = sampler.shown(POINTS, 0)
-    assert np.array_equal(uniform, sampler.shown(1 - POINTS, 0))
+    uniform = sampler.tempered(POINTS, 0)
+    assert np.array_equal(uniform, sampler.tempered(1 - POINTS, 0))
     assert not np.array_equal(uniform, POINTS)
-    assert np.array_equal(sampler.shown(POINTS, 12), POINTS)
+    assert np.array_equal(sampler.tempered(POINTS, 12), POINTS)
 
 
 def associative(**sample: Any) -> Experiment:
-    judge = {**MLP, "features": {"width": 3, "activation": "tanh"}}
-    changes = {"train.networks": {"generator": MLP, "discriminator": judge}, "train.prior": RBM}
+    discriminator = {**MLP, "features": {"width": 3, "activation": "tanh"}}
+    changes = {"train.networks": {"generator": MLP, "discriminator": discriminator}, "train.prior": RBM}
     return experiment({**changes, **{f"sample.{name}": value for name, value in sample.items()}})
 
 
@@ -132,7 +132,7 @@ def test_chains_start_at_the_features_of_test_examples_and_are_decoded() -> None
     np.testing.assert_allclose(made["gibbs_states"][:, 0], sampler.features(test))
     latents = torch.from_numpy(made["gibbs_states"][:, 2])
     with torch.no_grad():
-        np.testing.assert_allclose(made["gibbs"][:, 1], sampler.generator(latents), atol=1e-6)
+        np.testing.assert_allclose(made["gibbs"][:, 1], sampler.model.generator(latents), atol=1e-6)
 
 
 def test_features_are_those_of_the_last_discriminator_with_the_priors_weights() -> None:
@@ -159,10 +159,10 @@ def test_uint8_images_are_judged_in_the_range_of_training() -> None:
 
 def test_inputs_of_independent_signs_are_decoded_for_the_last_snapshot() -> None:
     """An affine generator shows its inputs."""
-    judge = {**MLP, "features": {"width": 3, "activation": "tanh"}}
+    discriminator = {**MLP, "features": {"width": 3, "activation": "tanh"}}
     affine = {"kind": "affine", "shift": 0.0, "scale": 1.0}
     block = experiment({
-        "train.networks": {"generator": affine, "discriminator": judge}, "train.prior": RBM,
+        "train.networks": {"generator": affine, "discriminator": discriminator}, "train.prior": RBM,
         "train.generator_steps": 0, "sample.signs": 2000,
     })  # fmt: skip
     made = arrays(Sampler(block, (3,), 0, CPU), state(block, torch.rand(50, 3)), TOY)["signs"]

@@ -9,9 +9,10 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-from pipeline import params, paths
+from pipeline import params
 from pipeline.__main__ import main
-from pipeline.errors import PipelineError
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.stages import lock
 
 
@@ -33,7 +34,7 @@ def test_an_edit_that_was_not_run_is_refused(edited: Path, capsys: pytest.Captur
 
 def test_files_of_unknown_origin_are_refused(edited: Path) -> None:
     """Put there by hand, say: no receipt tells what made them."""
-    receipt = paths.receipt("render", "figures/gan/rps")
+    receipt = paths.receipt("render", "gan/rps")
     receipt.unlink()
     with pytest.raises(PipelineError, match=r"rps\.json is missing, so nothing tells what made"):
         lock.refuse_unless_current(params.load())

@@ -13,7 +13,7 @@ from engines import ROOT, SUITES
 from pydantic import BaseModel
 
 from pipeline import params
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.graph import code, needs, schema, syntax
 from pipeline.graph.code import UNHASHED, Code
 from pipeline.graph.needs import Book, Needs
@@ -23,20 +23,21 @@ from pipeline.params.base import Implemented
 # What no job runs: the way in, what watches over jobs, and what only looks at a suite
 NOT_IN_JOBS = {
     "pipeline.__main__": "calls a stage",
-    "pipeline.journal": "writes down which stages ran",
-    "pipeline.timing": "measures speed",
-    "pipeline.turns": "keeps engines apart",
+    "pipeline.base.journal": "writes down which stages ran",
+    "pipeline.base.timing": "measures speed",
+    "pipeline.base.suite_lock": "keeps engines apart",
     "pipeline.stages.needs": "writes what jobs rest on",
     "pipeline.stages.lock": "records what jobs left",
     "pipeline.stages.why": "explains",
+    "pipeline.stages.show": "explains",
     "pipeline.stages.bench": "measures speed",
     "pipeline.stages.estimate": "foretells cost",
     "pipeline.estimation": "foretells cost",
-    "pipeline.bits": "compares machines",
+    "pipeline.base.bits": "compares machines",
     "pipeline.metrics.extractors": "makes the classifier known to torch-fidelity's own command",
     "pipeline.stages.bits": "compares machines",
     "pipeline.stages.verify": "compares reports",
-    "pipeline.verification": "compares reports",
+    "pipeline.graph.verification": "compares reports",
 }
 
 
@@ -193,7 +194,7 @@ def test_a_stage_depends_on_no_part_of_the_code_that_it_cannot_reach() -> None:
             kind = suite.experiments[key].train.tempering.kind
             assert ("pipeline/gan/tempering/lens.py" in found.code) == (kind == "lens")
             assert not [
-                file for file in found.code if file.startswith(("pipeline/metrics", "pipeline/results"))
+                file for file in found.code if file.startswith(("pipeline/metrics", "pipeline/papers"))
             ]
         if stage == "evaluate":
             kinds = {metric.kind for metric in suite.experiments[key].evaluate.metrics}

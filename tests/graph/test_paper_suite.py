@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from engines import ROOT, snakemake
 
 from pipeline import params
 from pipeline.params import Params
+from pipeline.params.datasets.common import Sizes
 from pipeline.params.experiment import Experiment
 from pipeline.params.metrics import Fidelity, InceptionScore, LensedFidelity, Parzen, SignsFidelity
+from pipeline.params.sizes import split_sizes
 
 SUITE = ROOT / "suites/paper"
-# Examples for training, validation and test of the real data sets; TFD's folds have a few more.
-SIZES = {
-    "mnist28_held": (50_000, 10_000, 10_000),
-    "mnist28": (60_000, 0, 10_000),
-    "mnist32": (60_000, 0, 10_000),
-    "cifar10": (50_000, 0, 10_000),
-    "celeba64": (162_770, 19_867, 19_962),
-    "celeba32": (162_770, 19_867, 19_962),
-    "stl10": (100_000, 0, 8_000),
-    "imagenet32": (1_281_167, 0, 0),
-    **{f"tfd{fold}": (98_058, 400, 800) for fold in range(5)},
-}
+# Of a fold of TFD, which the file alone knows
+TFD = Sizes(98_058, 400, 800)
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +24,10 @@ def suite() -> Params:
     return params.load(SUITE / "params.yaml")
 
 
-def sizes(suite: Params, name: str) -> tuple[int, int, int]:
+def sizes(suite: Params, name: str) -> Sizes:
     """Training, validation and test examples of a data set."""
-    prepare: Any = suite.datasets[name].prepare
-    if prepare.kind == "color_mnist":
-        return prepare.count, 0, prepare.reference_count
-    if name in SIZES:
-        return SIZES[name]
-    held = [round(prepare.count * share) for share in (prepare.splits.validation, prepare.splits.test)]
-    return prepare.count - sum(held), held[0], held[1]
+    block = suite.datasets[name]
+    return split_sizes(block.prepare, suite.sources[block.source]) or TFD
 
 
 def counts(experiment: Experiment) -> Iterator[tuple[str, int, int]]:

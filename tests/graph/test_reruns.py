@@ -14,16 +14,19 @@ from dvc.repo import Repo
 from engines import stage_and_key
 from ruamel.yaml import YAML
 
-from pipeline import params, paths
+from pipeline import params
+from pipeline.base import paths
 from pipeline.graph import needs
-from pipeline.graph.jobs import graph_of_jobs
+from pipeline.graph.job import Worker
+from pipeline.graph.snakemake_dag import graph_of_jobs
 from pipeline.stages import lock
+from pipeline.stages.why import reasons
 
 Stages = set[tuple[str, str]]
 PLAIN, ANNEALED, DIGITS = "mixture-plain", "mixture-annealed", "gan-digits"
 # Inherits from PLAIN, for another paper; no result uses it.
 DENOISED = "mixture-denoised"
-STUDIED = {("index", "dfm"), ("render", "dfm-eq11")}
+STUDIED = {("render", "dfm-eq11")}
 # What rests on all evidence.
 ENDS = (("claims", ""), ("report", ""))
 
@@ -36,19 +39,25 @@ def snakemake_would_run() -> Stages:
 def dvc_would_run() -> Stages:
     """What `dvc status` calls changed, and what hangs on it.
 
-    A result hangs on the experiments and studies that it uses: its entry of the index changes with them
-    alone. Samples hang on a feature network only where it picks their latents; elsewhere they come out equal.
+    It draws what is not up to date of a paper in one stage, in place of which stand the results that need it.
+    Samples hang on a feature network only where it picks their latents; elsewhere they come out equal.
     """
     with Repo() as repo:
         changed = {name.split(":")[-1] for name in repo.status()} - {"needs"}
         graph = networkx.DiGraph()
         for stage, other in repo.index.graph.edges:
             kinds = other.name.partition("@")[0], stage.name.partition("@")[0]
-            if kinds not in (("index", "render"), ("extractor", "sample")) and other.name != "needs":
+            if kinds != ("extractor", "sample") and "render" not in kinds and other.name != "needs":
                 graph.add_edge(other.name, stage.name)
-        for key, block in params.load().results.items():
+        drawn = {name for name in changed if name.startswith("render@")}
+        worker = Worker(suite := params.load())
+        for key, block in suite.results.items():
             graph.add_edges_from((f"evaluate@{name}", f"render@{key}") for name in block.uses.values())
             graph.add_edges_from((f"study@{name}", f"render@{key}") for name in block.studies.values())
+            graph.add_edge(f"render@{key}", "report")
+            if f"render@{block.paper}" in drawn and reasons(worker.steps.render(key), worker.checker):
+                changed.add(f"render@{key}")
+        changed -= drawn
         graph.add_nodes_from(changed)
         found = changed.union(*(networkx.descendants(graph, name) for name in changed))
     return {(stage, key) for stage, _, key in (name.partition("@") for name in found)}
@@ -77,26 +86,25 @@ def test_nothing_without_an_edit(edited: Path) -> None:
 
 def test_a_value_of_training(edited: Path) -> None:
     edit_params(lambda content: content["experiments"][ANNEALED]["train"]["tempering"].update(beta_last=9.0))
-    results = {("index", "beta_gan"), ("render", "beta_gan-fig2-middle"), *ENDS}
+    results = {("render", "beta_gan-fig2-middle"), *ENDS}
     assert both() == chain(ANNEALED) | results
 
 
 def test_a_value_of_sampling_trains_nothing(edited: Path) -> None:
     edit_params(lambda content: content["experiments"][DIGITS]["sample"]["paths"].update(points=6))
-    results = {("index", "gan"), ("render", "gan-table1"), *ENDS}
+    results = {("render", "gan-table1"), *ENDS}
     assert both() == chain(DIGITS) - {("train", DIGITS)} | results
 
 
 def test_a_value_of_evaluation_only_measures(edited: Path) -> None:
     edit_params(lambda content: content["experiments"][DIGITS]["evaluate"].update(panel=9))
-    assert both() == {("evaluate", DIGITS), ("index", "gan"), ("render", "gan-table1"), *ENDS}
+    assert both() == {("evaluate", DIGITS), ("render", "gan-table1"), *ENDS}
 
 
 def test_an_inherited_value_reruns_all_heirs(edited: Path) -> None:
     edit_params(lambda content: content["experiments"][PLAIN]["train"].update(batch=16))
     drawn = {("render", "beta_gan-fig2-top"), ("render", "beta_gan-fig2-middle")}
-    indices = {("index", "beta_gan"), ("index", "dfm")}
-    assert both() == chain(PLAIN, ANNEALED, DENOISED) | drawn | indices | set(ENDS)
+    assert both() == chain(PLAIN, ANNEALED, DENOISED) | drawn | set(ENDS)
 
 
 def test_a_value_of_a_study(edited: Path) -> None:
@@ -111,22 +119,22 @@ def test_a_new_study(edited: Path) -> None:
         content["studies"]["new"] = json.loads(json.dumps(content["studies"]["denoisers"]))
 
     edit_params(add)
-    assert both() == {("study", "new"), ("index", "dfm"), *ENDS}
+    assert both() == {("study", "new"), *ENDS}
 
 
 def test_a_setting_of_a_result_draws_it_alone(edited: Path) -> None:
-    edit_params(lambda content: content["results"]["gan-rps"]["settings"].update(steps=60))
+    edit_params(lambda content: content["papers"]["gan"]["results"]["rps"]["settings"].update(steps=60))
     assert both() == {("render", "gan-rps"), ("report", "")}
 
 
 def test_an_entry_of_a_claim_judges_the_claims_alone(edited: Path) -> None:
-    edit_params(lambda content: content["claims"].pop("gan-C9"))
+    edit_params(lambda content: content["papers"]["gan"]["claims"].pop("C9"))
     assert both() == set(ENDS)
 
 
 def test_a_data_set(edited: Path) -> None:
     edit_params(lambda content: content["datasets"]["digits"]["extractor"].update(epochs=2))
-    results = {("index", "gan"), ("render", "gan-table1"), *ENDS}
+    results = {("render", "gan-table1"), *ENDS}
     assert both() == {("extractor", "digits"), ("evaluate", DIGITS)} | results
 
 
@@ -135,7 +143,7 @@ def test_a_new_experiment(edited: Path) -> None:
         content["experiments"]["new"] = json.loads(json.dumps(content["experiments"][PLAIN]))
 
     edit_params(add)
-    assert both() == chain("new") | {("index", "beta_gan"), *ENDS}
+    assert both() == chain("new") | set(ENDS)
 
 
 def test_a_removed_experiment(edited: Path) -> None:
@@ -143,23 +151,23 @@ def test_a_removed_experiment(edited: Path) -> None:
 
     def remove(content: Any) -> None:
         del content["experiments"][ANNEALED]
-        del content["results"]["beta_gan-fig2-middle"]
-        del content["claims"]["beta_gan-C1"]
+        del content["papers"]["beta_gan"]["results"]["fig2-middle"]
+        del content["papers"]["beta_gan"]["claims"]["C1"]
 
     edit_params(remove)
     with pytest.raises(params.PipelineError, match=r"was made from something else than there is now"):
         lock.refuse_unless_current(params.load())
     for file in (
         *paths.evidence_files("beta_gan", ANNEALED),
-        *paths.result_files("figures", "beta_gan", "fig2-middle"),
+        *paths.result_files("beta_gan", "fig2-middle"),
     ):
         file.unlink()
-    assert both() == {("index", "beta_gan"), *ENDS}
+    assert both() == set(ENDS)
 
 
 def test_a_new_seed(edited: Path) -> None:
     edit_params(lambda content: content["experiments"][DIGITS]["seeds"].append(5))
-    results = {("index", "gan"), ("render", "gan-table1"), *ENDS}
+    results = {("render", "gan-table1"), *ENDS}
     assert both() == chain(DIGITS) | results
     with graph_of_jobs("lock") as dag:
         trained = [job.wildcards.seed for job in dag.needrun_jobs() if job.rule.name == "train"]
@@ -186,7 +194,7 @@ def test_order_and_comments_are_nothing(edited: Path) -> None:
             chain(PLAIN, ANNEALED, DIGITS, DENOISED)
             - {("train", n) for n in (PLAIN, ANNEALED, DIGITS, DENOISED)},
         ),
-        ("pipeline/paths.py", set()),
+        ("pipeline/base/paths.py", set()),
     ],
 )
 def test_a_file_of_code(edited: Path, file: str, stages: Stages) -> None:
@@ -198,7 +206,7 @@ def test_a_file_of_code(edited: Path, file: str, stages: Stages) -> None:
 
 def test_code_with_an_older_date(edited: Path) -> None:
     file = edited / "pipeline/gan/trainer.py"
-    file.write_text(file.read_text().replace("self.step += 1", "self.step += 2"))
+    file.write_text(file.read_text().replace("self.completed += 1", "self.completed += 2"))
     os.utime(file, (0, 0))
     assert chain(PLAIN, ANNEALED, DIGITS) <= both()
 
@@ -212,7 +220,7 @@ def test_a_comment_or_a_docstring_is_nothing(edited: Path) -> None:
 @pytest.mark.parametrize("folder", ["metrics", "networks", "datasets", "gan/objective"])
 def test_a_new_file_of_a_kind_is_nothing(edited: Path, folder: str) -> None:
     file = edited / "pipeline" / folder / "another.py"
-    file.write_text("import torch\n\nfrom pipeline.files import read_json\n")
+    file.write_text("import torch\n\nfrom pipeline.base.files import read_json\n")
     try:
         assert both() == set()
     finally:

@@ -14,9 +14,10 @@ import pytest
 from configs import PARAMS, changed
 from ruamel.yaml import YAML
 
-from pipeline import params, paths
+from pipeline import params
 from pipeline.__main__ import main
-from pipeline.errors import PipelineError
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.gan.run import Run
 from pipeline.graph import code, needs, schema
 from pipeline.graph.needs import Book
@@ -114,7 +115,7 @@ def test_a_file_that_decides_numbers_from_afar(suite: Path) -> None:
 
 def test_code_edited_with_an_older_date(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = suite / "pipeline/gan/trainer.py"
-    replace(file, "self.step += 1", "self.step += 2")
+    replace(file, "self.completed += 1", "self.completed += 2")
     os.utime(file, (0, 0))
     assert "trainer.py was edited): run `python -m pipeline train toy" in refused(["sample", "toy"], capsys)
 
@@ -158,7 +159,7 @@ def while_training(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> 
 def test_code_edited_while_training_runs(
     suite: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    edit = lambda: replace(suite / "pipeline/gan/trainer.py", "self.step += 1", "self.step += 2")  # noqa: E731
+    edit = lambda: replace(suite / "pipeline/gan/trainer.py", "self.completed += 1", "self.completed += 2")  # noqa: E731
     while_training(monkeypatch, edit)
     assert any("trainer.py was edited" in text for text in problems())
     assert "trainer.py was edited" in refused(["sample", "toy"], capsys)
@@ -202,7 +203,11 @@ def test_what_was_begun_with_other_code_or_data_is_not_gone_on_with(suite: Path,
         patch.setattr(code, "FOLDER", suite / "pipeline")
         forget()
         if edited == "code":
-            replace(suite / "pipeline/gan/trainer.py", "self.step += 1", "self.step = self.step + 1")
+            replace(
+                suite / "pipeline/gan/trainer.py",
+                "self.completed += 1",
+                "self.completed = self.completed + 1",
+            )
         else:
             write({"datasets.mixture.prepare.splits.seed": 5})
             assert main(["prepare", "mixture"]) == 0
@@ -234,7 +239,7 @@ READ_BY = {
     CHECKPOINT: ["sample", "toy"],
     paths.training_log("beta_gan", "toy", 1): ["evaluate", "toy"],
     paths.samples("beta_gan", "toy", 0): ["evaluate", "toy"],
-    paths.metrics("beta_gan", "toy"): ["index", "beta_gan"],
+    paths.metrics("beta_gan", "toy"): ["claims"],
     paths.evidence("beta_gan", "toy"): ["claims"],
     paths.curves("beta_gan", "toy"): ["claims"],
     paths.training("beta_gan", "toy"): ["report"],
@@ -281,7 +286,7 @@ def test_why_names_value_file_and_version(
         f"train toy seed {seed}: nothing to do" for seed in (0, 1)
     ]
     write({"experiments.toy.train.batch": 12})
-    replace(suite / "pipeline/gan/trainer.py", "self.step += 1", "self.step += 2")
+    replace(suite / "pipeline/gan/trainer.py", "self.completed += 1", "self.completed += 2")
     version = needs._version
     monkeypatch.setattr(needs, "_version", lambda name: "99" if name == "torch" else version(name))
     forget()

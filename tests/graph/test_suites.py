@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 from dvc.utils.serialize import load_yaml
-from engines import ROOT, SUITES, exact, run, snakemake
+from engines import ROOT, SUITES, exact
 from snakemake.common.configfile import load_configfile
 
-from pipeline import checks, params
+from pipeline import params
+from pipeline.graph import checks
 
 names = pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
 
@@ -41,19 +41,3 @@ def test_all_readers_agree(suite: Path) -> None:
     ours = exact(params.read(file))
     assert exact(load_configfile(str(file))) == ours
     assert exact(load_yaml(str(file))) == ours
-
-
-def test_a_suite_of_ones_own_as_the_readme_makes_it(tmp_path: Path) -> None:
-    (tmp_path / ".dvc").mkdir()
-    shutil.copy(ROOT / ".dvc/config", tmp_path / ".dvc")
-    for file in ("suites/smoke/params.yaml", "dvc.yaml", ".dvcignore"):
-        shutil.copy(ROOT / file, tmp_path)
-    lines = (ROOT / "README.md").read_text().partition("To make one:\n\n```\n")[2].partition("```")[0]
-    *making, running = lines.splitlines()
-    for line in ("git init --quiet", *making):
-        assert run(tmp_path, "bash", "-c", line).returncode == 0, line
-    assert running == "snakemake --cores all --directory suites/mine"
-    listed = snakemake(tmp_path, "--directory", "suites/mine", "--dry-run")
-    assert listed.returncode == 0 and "evaluate" in listed.stdout, listed.stderr
-    assert run(tmp_path / "suites/mine", "dvc", "repro", "download@digits").returncode == 0
-    assert (tmp_path / "suites/mine/data/raw/digits/receipt.json").exists()

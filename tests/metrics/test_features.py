@@ -7,11 +7,9 @@ import pytest
 import torch
 from metric_subjects import DIGITS, subject
 
-from pipeline.errors import PipelineError
-from pipeline.metrics import extractors
+from pipeline.base.errors import PipelineError
+from pipeline.metrics import extractors, measure
 from pipeline.metrics.features import of_reference, of_samples
-from pipeline.metrics.fidelity import fidelity
-from pipeline.metrics.inception_score import inception_score
 from pipeline.networks import classifier, inception
 from pipeline.networks.classifier import Classifier
 from pipeline.params.metrics import Fidelity, InceptionScore
@@ -48,8 +46,8 @@ def test_every_measure_equals_torch_fidelity_from_end_to_end(weights: Path) -> N
 
     fake, real = images(60, 1), images(60, 2) // 2
     made = subject(fake, real, DIGITS, weights)
-    ours = fidelity(Fidelity(kind="fidelity", count=60, measures=["fid", "kid", "prc"]), made)
-    ours |= inception_score(InceptionScore(kind="inception_score", groups=3, size=20), made)
+    ours = measure(Fidelity(kind="fidelity", count=60, measures=["fid", "kid", "prc"]), made)
+    ours |= measure(InceptionScore(kind="inception_score", groups=3, size=20), made)
     theirs = calculate_metrics(
         input1=Items(fake), input2=Items(real), feature_extractor=extractors.CLASSIFIER,
         feature_extractor_weights_path=str(weights), fid=True, kid=True, prc=True, isc=True,
@@ -61,7 +59,7 @@ def test_every_measure_equals_torch_fidelity_from_end_to_end(weights: Path) -> N
         "precision60": "precision", "recall60": "recall", "is3x20": "inception_score_mean",
     }  # fmt: skip
     for name, key in pairs.items():
-        assert ours[name].value == pytest.approx(theirs[key], rel=1e-4, abs=1e-6), name
+        assert ours[name] == pytest.approx(theirs[key], rel=1e-4, abs=1e-6), name
 
 
 def test_each_image_passes_the_network_once(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,7 @@ def test_an_evaluation_reaches_no_kind_and_nothing_that_runs_a_generator() -> No
 
 
 def test_only_picked_latents_reach_the_classifier_where_samples_are_made() -> None:
-    assert "pipeline.networks.classifier" in reached("pipeline.gan.concepts")
+    assert "pipeline.networks.classifier" in reached("pipeline.gan.latent_arithmetic")
     found = reached("pipeline.stages.sample")
     assert "pipeline.gan.sampling" in found
-    assert found & ({"pipeline.gan.concepts", "pipeline.networks.classifier"} | MODULES) == set()
+    assert found & ({"pipeline.gan.latent_arithmetic", "pipeline.networks.classifier"} | MODULES) == set()

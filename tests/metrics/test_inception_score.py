@@ -4,18 +4,17 @@ import math
 
 import numpy as np
 import pytest
-from metric_subjects import DIGITS, subject, values
+from metric_subjects import DIGITS, subject
 
-from pipeline.errors import PipelineError
+from pipeline.metrics import measure
 from pipeline.metrics.features import Extracted, Features
-from pipeline.metrics.inception_score import inception_score
 from pipeline.params.metrics import InceptionScore
 
 
 def score(logits: np.ndarray, groups: int, size: int) -> dict[str, float]:
     made = subject(np.zeros((len(logits), 1, 4, 4), np.uint8), block=DIGITS)
     made.cache["samples"] = Extracted(made.samples, Features(np.zeros((len(logits), 2)), logits))
-    return values(inception_score(InceptionScore(kind="inception_score", groups=groups, size=size), made))
+    return measure(InceptionScore(kind="inception_score", groups=groups, size=size), made)
 
 
 def test_inception_score_of_a_perfect_classifier_is_the_number_of_classes() -> None:
@@ -42,19 +41,12 @@ def test_inception_score_of_real_examples_stands_beside_it() -> None:
     one = subject(np.full((20, 3), np.nan, np.float32))
     block = InceptionScore(kind="inception_score", groups=2, size=10, real=True)
     names = ["is2x10", "is2x10_deviation", "real_is2x10", "real_is2x10_deviation"]
-    assert list(inception_score(block, one)) == names
+    assert list(measure(block, one)) == names
     one = subject(np.zeros((20, 3), np.float32))
     one.cache["samples"] = Extracted(one.samples, Features(np.zeros((20, 1)), np.zeros((20, 5))))
     one.cache["reference"] = Extracted(
         one.reference, Features(np.zeros((20, 1)), 500 * np.tile(np.eye(5), (4, 1)))
     )
-    found = values(inception_score(block, one))
+    found = measure(block, one)
     assert found["is2x10"] == pytest.approx(1)
     assert found["real_is2x10"] == pytest.approx(5)
-
-
-def test_inception_score_needs_classes() -> None:
-    with pytest.raises(PipelineError, match="extractor with classes"):
-        inception_score(
-            InceptionScore(kind="inception_score", groups=1, size=4), subject(np.zeros((4, 3), np.float32))
-        )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.gan.rbm import RBM, Visible
 from pipeline.metrics import likelihood
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from configs import MIXTURE, SPLITS
-from metric_subjects import DIGITS, subject, values
+from metric_subjects import subject
 
 from pipeline.datasets.cubes import edges
 from pipeline.datasets.mixture import law
-from pipeline.errors import PipelineError
-from pipeline.metrics.modes import modes, of_edges, of_mixture
+from pipeline.metrics import measure
+from pipeline.metrics.modes import of_edges, of_mixture
 from pipeline.params.datasets import Cubes
 from pipeline.params.metrics import Modes
 
@@ -35,7 +35,7 @@ def test_mixture_by_hand() -> None:
 def test_the_law_itself_has_all_modes() -> None:
     prepare = subject(np.zeros((3, 3), np.float32)).block.prepare
     samples = law(prepare).sample(4000, np.random.default_rng(0)).astype(np.float32)
-    found = values(modes(config(0.01, 3.0), subject(samples)))
+    found = measure(config(0.01, 3.0), subject(samples))
     assert found["modes4000"] == 5
     # P(‖x‖ ≤ 3σ) in three dimensions
     assert found["quality4000"] == pytest.approx(0.9707, abs=0.01)
@@ -56,7 +56,7 @@ def test_edges_by_hand() -> None:
 def test_points_all_along_the_frames_cover_them() -> None:
     along = (np.arange(20)[:, None] + 0.5) / 20
     samples = np.concatenate([start + along * (end - start) for start, end in FRAMES]).astype(np.float32)
-    found = values(modes(config(0.01, 0.05), subject(samples, block=CUBES)))
+    found = measure(config(0.01, 0.05), subject(samples, block=CUBES))
     assert found == {"modes480": 2.0, "quality480": 1.0, "coverage480": 1.0}
 
 
@@ -66,13 +66,8 @@ def test_corners_belong_to_the_last_piece() -> None:
 
 @pytest.mark.parametrize("block", [MIXTURE, CUBES])
 def test_not_finite_and_constant_samples(block: dict) -> None:
-    lost = values(modes(config(0.01, 3.0), subject(np.full((50, 3), np.inf, np.float32), block=block)))
+    lost = measure(config(0.01, 3.0), subject(np.full((50, 3), np.inf, np.float32), block=block))
     assert np.isnan(list(lost.values())).all()
-    constant = values(modes(config(0.01, 1e-3), subject(np.full((50, 3), 0.9, np.float32), block=block)))
+    constant = measure(config(0.01, 1e-3), subject(np.full((50, 3), 0.9, np.float32), block=block))
     assert set(constant) == set(lost)
     assert set(constant.values()) == {0.0}
-
-
-def test_refuses_data_without_modes() -> None:
-    with pytest.raises(PipelineError, match="is of kind 'digits'"):
-        modes(config(0.01, 3.0), subject(np.zeros((9, 1, 28, 28), np.uint8), block=DIGITS))

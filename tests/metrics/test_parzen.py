@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from metric_subjects import DIGITS, subject, values
+from metric_subjects import DIGITS, subject
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
+from pipeline.metrics import measure
 from pipeline.metrics import parzen as module
 from pipeline.metrics.parzen import log_likelihood, parzen
 from pipeline.params.metrics import Parzen
@@ -95,7 +96,7 @@ def config(**changes: object) -> Parzen:
 def test_metric_chooses_sigma_on_validation_and_reports_the_test_split() -> None:
     rng = np.random.default_rng(0)
     real, samples = rng.normal(size=(300, 1)), rng.normal(size=(200, 1)).astype(np.float32)
-    found = values(parzen(config(), subject(samples, real)))
+    found = measure(config(), subject(samples, real))
     validation, test = real[np.arange(300) % 3 == 1][:60], real[np.arange(300) % 3 == 2]
     sigmas = np.geomspace(0.01, 10, 13)
     means = [brute_force(samples.astype(float), validation, sigma).mean() for sigma in sigmas]
@@ -113,8 +114,8 @@ def test_images_are_scaled_to_the_unit_interval() -> None:
     pixels = real[:200]
     as_floats = (pixels / 127.5 - 1).astype(np.float32)
     settings = config(validation=100, sigma_range=[0.1, 1.0])
-    of_pixels = values(parzen(settings, subject(pixels, real, DIGITS)))
-    of_floats = values(parzen(settings, subject(as_floats, real, DIGITS)))
+    of_pixels = measure(settings, subject(pixels, real, DIGITS))
+    of_floats = measure(settings, subject(as_floats, real, DIGITS))
     expected = log_likelihood(pixels / 255, real[np.arange(300) % 3 == 2] / 255, of_pixels["parzen_sigma"])
     assert of_pixels["parzen200"] == pytest.approx(expected.mean(), rel=1e-9)
     assert of_floats["parzen200"] == pytest.approx(expected.mean(), rel=1e-5)
@@ -122,13 +123,13 @@ def test_images_are_scaled_to_the_unit_interval() -> None:
 
 def test_samples_that_are_not_finite_have_no_likelihood() -> None:
     samples = np.full((200, 2), np.nan, np.float32)
-    found = values(parzen(config(), subject(samples, np.zeros((300, 2)))))
+    found = measure(config(), subject(samples, np.zeros((300, 2))))
     assert set(found) == {"parzen200", "parzen_se", "parzen_sigma"}
     assert np.isnan(list(found.values())).all()
 
 
 def test_constant_samples_have_one() -> None:
-    found = values(parzen(config(), subject(np.zeros((200, 2), np.float32), np.ones((300, 2), np.float32))))
+    found = measure(config(), subject(np.zeros((200, 2), np.float32), np.ones((300, 2), np.float32)))
     assert np.isfinite(list(found.values())).all()
 
 

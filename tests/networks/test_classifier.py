@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
 from pipeline.networks import classifier
 from pipeline.params.datasets import Classifier as Config
 

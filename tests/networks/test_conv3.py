@@ -5,7 +5,7 @@ import torch
 from pydantic import TypeAdapter
 from torch import nn
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.networks import build_discriminator, build_generator
 from pipeline.params import networks as blocks
 
@@ -37,8 +37,8 @@ def test_images_come_out_and_go_in_at_every_size(side: int, base: int, levels: i
     shape = (3, side, side)
     images = generator(4, 5, shape)(torch.randn(2, 5))
     assert images.shape == (2, *shape) and images.abs().max() <= 1
-    judgement = discriminator(shape)(images)
-    assert judgement.features.shape == (2, 4 * 2 ** (levels - 1) * base**2)
+    output = discriminator(shape)(images)
+    assert output.features.shape == (2, 4 * 2 ** (levels - 1) * base**2)
 
 
 def test_the_discriminator_mirrors_the_generator() -> None:

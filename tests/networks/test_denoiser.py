@@ -5,7 +5,7 @@ import torch
 from pydantic import TypeAdapter
 from torch import nn
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.networks.denoiser import denoiser
 from pipeline.params.seams import Denoiser
 

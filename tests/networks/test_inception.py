@@ -10,9 +10,9 @@ import torch
 from configs import PARAMS
 from torch_fidelity import feature_extractor_inceptionv3 as fidelity
 
-from pipeline import paths
+from pipeline.base import paths
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import Dataset
-from pipeline.errors import PipelineError
 from pipeline.networks import inception
 from pipeline.params.datasets import Inception
 

@@ -6,7 +6,7 @@ from configs import MLP
 from pydantic import TypeAdapter
 from torch import nn
 
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 from pipeline.networks import build_discriminator, build_generator
 from pipeline.networks.maxout import MaxoutLayer
 from pipeline.params import networks as blocks
@@ -34,10 +34,10 @@ def test_dcgan_makes_and_judges_images(side: int, channels: int, kernel: int) ->
     images = generator(dcgan(kernel=kernel), 5, shape)(torch.randn(2, 5))
     assert images.shape == (2, *shape)
     assert images.abs().max() <= 1
-    judgement = discriminator(dcgan(kernel=kernel), shape)(images)
+    output = discriminator(dcgan(kernel=kernel), shape)(images)
     smallest = 7 if side == 28 else 4
-    assert judgement.score.shape == (2,)
-    assert judgement.features.shape == (2, 4 * side // smallest // 2 * smallest**2)
+    assert output.score.shape == (2,)
+    assert output.features.shape == (2, 4 * side // smallest // 2 * smallest**2)
 
 
 def test_dcgan_mirrors_its_channels_and_normalises_all_but_the_first() -> None:
@@ -50,7 +50,7 @@ def test_dcgan_mirrors_its_channels_and_normalises_all_but_the_first() -> None:
 
 
 def test_dcgan_refuses_other_sizes() -> None:
-    with pytest.raises(PipelineError, match="16, 28, 32 or 64"):
+    with pytest.raises(PipelineError, match="16, 28, 32, 64"):
         generator(dcgan(), 5, (1, 20, 20))
 
 
@@ -112,10 +112,10 @@ def test_weights_depend_on_the_seed_and_on_nothing_else() -> None:
 def test_a_feature_layer_and_a_deep_head() -> None:
     config = {**MLP, "features": {"width": 5, "activation": "tanh"}, "head": [7, 6]}
     network = discriminator(config, (3,))
-    judgement = network(torch.randn(4, 3))
+    output = network(torch.randn(4, 3))
     assert network.width == 5
-    assert judgement.features.shape == (4, 5) and judgement.features.abs().max() < 1
-    assert judgement.score.shape == (4,)
+    assert output.features.shape == (4, 5) and output.features.abs().max() < 1
+    assert output.score.shape == (4,)
     assert [m.out_features for m in network.head if isinstance(m, nn.Linear)] == [7, 6, 1]
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from configs import LENS, MIXTURE, MLP, PARAMS, RBM, SPLITS, changed
+from configs import LENS, MIXTURE, MLP, PARAMS, RBM, SPLITS, changed, source
 from pydantic import TypeAdapter
 
 from pipeline import params
+from pipeline.base.errors import PipelineError
 from pipeline.datasets.splits import assign
-from pipeline.errors import PipelineError
 from pipeline.networks import build_discriminator, build_generator
 from pipeline.params.datasets import Prepare
 from pipeline.params.networks import Discriminator, Generator
@@ -43,11 +43,60 @@ MEMORY = {
 }
 
 
+INCEPTION = {"kind": "inception", "weights": None}
+# D against its optimum on a line, for an affine G that stays as it is.
+LINE = {
+    "datasets.mixture.prepare.dim": 1,
+    "datasets.mixture.prepare.layout": "spaced",
+    f"{TRAIN}.networks.generator": {"kind": "affine", "shift": 0.5, "scale": 0.2},
+    f"{TRAIN}.generator_steps": 0,
+    f"{TRAIN}.prior": {"kind": "normal", "dim": 1},
+    f"{SAMPLE}.grid": 21,
+    f"{SAMPLE}.grid_range": [-2.0, 2.0],
+    f"{EVALUATE}.metrics": [{"kind": "discriminator_error"}],
+    f"{EVALUATE}.headline": "discriminator_error_mean",
+}
+HELD_OUT = {
+    "kind": "rbm_likelihood", "hidden": [2], "gibbs": [1], "lr": [0.01], "momentum": [0.0], "epochs": [1],
+    "batch": 8, "init_std": 0.1, "chains": 4, "temperatures": 4,
+}  # fmt: skip
+
+
 def measured(metric: dict[str, Any], headline: str) -> dict[str, Any]:
     return {f"{EVALUATE}.metrics": [metric], f"{EVALUATE}.headline": headline}
 
 
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "error of D in three dimensions": (
+        LINE,
+        {"datasets.mixture.prepare.dim": 3, "datasets.mixture.prepare.layout": "simplex"},
+        "knows mixtures and the uniform law in one dimension",
+    ),
+    "error of D against a G that learns": (
+        LINE,
+        {f"{TRAIN}.generator_steps": 1},
+        "needs a generator whose density is known",
+    ),
+    "error of D without a grid": (
+        LINE,
+        {f"{SAMPLE}.grid": None, f"{SAMPLE}.grid_range": None},
+        "needs D on a grid",
+    ),
+    "error of a D that gives no probability": (
+        LINE,
+        {f"{TRAIN}.objective": {"kind": "least_squares", "output": "linear"}},
+        "needs D to be a probability",
+    ),
+    "factors on Inception's classes": (
+        IMAGES,
+        {"datasets.digits": {**DIGITS, "extractor": INCEPTION}, **measured({"kind": "factors"}, "x")},
+        "needs the data set's own classes",
+    ),
+    "likelihood of a memory without features": (
+        {**IMAGES, **MEMORY},
+        measured(HELD_OUT, "x"),
+        "needs D's features: set sample.features",
+    ),
     "no metrics": (POINTS, {f"{EVALUATE}.metrics": []}, "evaluate.metrics: there is none"),
     "headline": (
         POINTS,
@@ -201,6 +250,7 @@ def test_a_misfit_is_told_before_anything_runs(name: str) -> None:
         {**IMAGES, **measured({**PARZEN, "validation": 180}, "parzen20")},
         {f"{TRAIN}.tempering": LENS},
         {f"{SAMPLE}.shown": 80},
+        LINE,
     ],
 )
 def test_what_just_fits_is_legal(changes: dict[str, Any]) -> None:
@@ -241,7 +291,8 @@ def test_sizes_are_those_that_preparing_gives(splits: dict[str, Any]) -> None:
     prepare = TypeAdapter(Prepare).validate_python({**MIXTURE["prepare"], "count": 1797, "splits": splits})
     counts = np.bincount(assign(1797, prepare.splits), minlength=3).tolist()
     digits = TypeAdapter(Prepare).validate_python({"kind": "digits", "size": 16, "splits": splits})
-    assert list(split_sizes(prepare) or ()) == list(split_sizes(digits) or ()) == counts
+    assert list(split_sizes(prepare, source("synthetic")) or ()) == counts
+    assert list(split_sizes(digits, source("digits")) or ()) == counts
 
 
 @pytest.mark.parametrize("kind", ["dcgan", "conv3"])

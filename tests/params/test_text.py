@@ -8,7 +8,7 @@ import pytest
 from configs import PARAMS, changed
 
 from pipeline import params
-from pipeline.errors import PipelineError
+from pipeline.base.errors import PipelineError
 
 TOY = PARAMS["experiments"]["toy"]
 

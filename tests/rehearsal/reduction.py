@@ -11,6 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from pipeline.params.datasets import Prepare
+
 Values = dict[str, Any]
 
 # Runs of two MLPs: seeds, and how many of the suite's steps become one, in long runs and in others. It
@@ -70,19 +74,19 @@ def reduce(content: Mapping[str, Any], mirror: str, weights: str, digest: str) -
     small.pop("defaults", None)
     small["mirror"] = mirror
     small["suite"] = {"name": "rehearsal", "title": "Dress rehearsal (the numbers mean nothing)"}
-    for block in small["sources"].values():
+    for name, block in small["sources"].items():
         if block["kind"] != "synthetic":
             block["verify"] = False
         if "path" in block:
-            block["path"] = f"{mirror}/{block['kind']}"
+            block["path"] = f"{mirror}/{name}"
     for block in small["datasets"].values():
         _shrink_dataset(block, weights, digest)
     for name, block in small["experiments"].items():
         _shrink_experiment(block, on_points(small, name))
     for block in small["studies"].values():
         block.update({key: value for key, value in COMPUTED.items() if key in block})
-    for kind in ("results", "claims"):
-        for block in small.get(kind, {}).values():
+    for paper in small["papers"].values():
+        for block in (*paper.get("results", {}).values(), *paper.get("claims", {}).values()):
             _shrink_settings(block, content, small)
     return small
 
@@ -90,9 +94,7 @@ def reduce(content: Mapping[str, Any], mirror: str, weights: str, digest: str) -
 def on_points(content: Mapping[str, Any], experiment: str) -> bool:
     """Whether an experiment's examples are points, not images."""
     prepare = content["datasets"][content["experiments"][experiment]["dataset"]]["prepare"]
-    return prepare["kind"] in ("mixture", "cubes") or (
-        prepare["kind"] == "uniform" and len(prepare["dims"]) == 1
-    )
+    return len(TypeAdapter(Prepare).validate_python(prepare).shape) == 1
 
 
 def of_mlps(experiment: Mapping[str, Any]) -> bool:
@@ -173,9 +175,9 @@ def renamed(metric: str, points: bool) -> str:
 
 def _shrink_settings(block: Values, content: Mapping[str, Any], small: Mapping[str, Any]) -> None:
     """Settings of a result or claim: steps that its experiments have, and pictures that there are."""
-    roles = ([names] if isinstance(names, str) else names for names in block["uses"].values())
+    roles = ([names] if isinstance(names, str) else names for names in block.get("uses", {}).values())
     used = [name for names in roles for name in names]
-    settings = block["settings"]
+    settings = block.get("settings", {})
     for key, value in (RESULT | ({} if used else COMPUTED)).items():
         if key in settings:
             settings[key] = value

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from pipeline import params, paths
+from pipeline import params
 from pipeline.__main__ import main
+from pipeline.base import paths
 from pipeline.params import Params
 
 WORKERS = 2
@@ -52,7 +53,6 @@ def phases(suite: Params, memory: Callable[[str], int]) -> Iterator[tuple[str, l
         ],
     )
     yield "study", [Job(name, (("study", name),)) for name in suite.studies]
-    yield "index", [Job(name, (("index", name),)) for name in suite.papers]
     yield "render", [Job(name, (("render", name),)) for name in suite.results]
     yield "claims", [Job("claims", (("claims",),))]
     yield "report", [Job("report", (("report",),))]

@@ -15,13 +15,14 @@ import torch
 from configs import EXPERIMENT, PARAMS, SPLITS, changed
 from receipts_fakes import leave_receipts
 
-from pipeline import datasets, files, params, paths, weights
+from pipeline import datasets, params
 from pipeline.__main__ import main
+from pipeline.base import files, paths, weights
+from pipeline.base.errors import PipelineError
 from pipeline.datasets import sources
-from pipeline.errors import PipelineError
-from pipeline.metrics.drawn import Drawn
+from pipeline.measures.evidence import Evidence
+from pipeline.metrics.samples import RunSamples
 from pipeline.networks import classifier
-from pipeline.results import Evidence
 
 CLASSIFIER = {
     "kind": "classifier",
@@ -66,7 +67,7 @@ def evidence() -> Evidence:
 
 
 def everything_drawn() -> None:
-    drawn = Drawn(SAMPLES)
+    drawn = RunSamples(SAMPLES)
     _ = [drawn.samples(step) for step in drawn.steps]
 
 
@@ -226,7 +227,7 @@ def test_stages_say_what_is_damaged_and_what_to_run(
     files.write_json(paths.extractor_metrics("digits"), {"kind": "classifier", "sha256": "f" * 64})
     for key in suite.results:
         files.write_text(
-            paths.result(suite.results[key].kind, suite.results[key].paper, suite.results[key].id, "md"),
+            paths.result(suite.results[key].paper, suite.results[key].id, "md"),
             "#\n",
         )
     files.write_json(paths.CLAIMS_METRICS, {})

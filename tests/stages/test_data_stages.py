@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from configs import PARAMS, SPLITS, changed
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
-from pipeline.files import exclusive, sha256
+from pipeline.base import paths
+from pipeline.base.files import exclusive, sha256
 
 DIGITS = {
     "source": "digits",

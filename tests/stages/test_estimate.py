@@ -4,19 +4,19 @@ import itertools
 import json
 import shutil
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import torch
 from configs import DENOISING, EXPERIMENT, PARAMS, RBM, changed
 from engines import ROOT
 
-from pipeline import params, paths
+from pipeline import params
 from pipeline.__main__ import main
+from pipeline.base import paths
 from pipeline.estimation import calibration
 from pipeline.estimation.calibration import Calibration, Speed
-from pipeline.estimation.counts import EXAMPLES, Counts, count, examples, processed_bytes
-from pipeline.params.datasets import Dataset, Prepare
+from pipeline.estimation.counts import Counts, count, examples, processed_bytes
 from pipeline.params.experiment import Experiment
 from pipeline.stages.estimate import Line, aligned, estimate, page
 
@@ -126,18 +126,21 @@ def test_bytes_are_those_of_a_real_run(tmp_path: Path, monkeypatch: pytest.Monke
     drawn = [paths.samples("beta_gan", "toy", seed) for seed in (0, 1)]
     assert found.sample_bytes == pytest.approx(sum(file.stat().st_size for file in drawn), rel=0.1)
     *arrays, _ = paths.processed_files("mixture")
-    number = examples("mixture", suite.datasets["mixture"], tmp_path)
+    number = examples("mixture", suite.datasets["mixture"], suite.sources["synthetic"], tmp_path)
     assert number == 400
     assert processed_bytes(number, SHAPE) == pytest.approx(sum(a.stat().st_size for a in arrays), abs=400)
 
 
 def test_every_data_set_but_an_open_folder_has_a_known_size() -> None:
-    kinds = get_args(get_args(Prepare)[0])
-    for kind in kinds:
-        name = get_args(kind.model_fields["kind"].annotation)[0]
-        assert "count" in kind.model_fields or name in EXAMPLES or name == "folder"
-    block = Dataset.model_validate(PARAMS["datasets"]["mixture"])
-    assert examples("mixture", block, Path("nowhere")) == 400
+    """From its blocks alone."""
+    paper = params.load(ROOT / "suites/paper/params.yaml")
+    found = {
+        name: examples(name, block, paper.sources[block.source], Path("nowhere"))
+        for name, block in paper.datasets.items()
+    }
+    assert None not in found.values()
+    assert found["mnist28_held"] == found["color_mnist32"] == 70_000
+    assert found["celeba64"] == 202_599 and found["tfd0"] == 102_236
 
 
 def test_columns_stand_under_their_heads() -> None:

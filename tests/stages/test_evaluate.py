@@ -13,11 +13,21 @@ from metric_subjects import DIGITS
 from receipts_fakes import BEFORE_EVALUATION, leave_receipts
 from ruamel.yaml import YAML
 
-from pipeline import params, paths
+from pipeline import params
 from pipeline.__main__ import main
+from pipeline.base import paths
+from pipeline.base.files import (
+    exclusive,
+    read_csv,
+    read_json,
+    sha256,
+    write_csv,
+    write_json,
+    write_npy,
+    write_npz,
+)
 from pipeline.datasets import Prepared
 from pipeline.datasets.mixture import law
-from pipeline.files import exclusive, read_csv, read_json, sha256, write_csv, write_json, write_npy, write_npz
 from pipeline.metrics.evidence import _mixed
 from pipeline.networks.classifier import Classifier
 from pipeline.params.datasets import Mixture

@@ -17,10 +17,11 @@ import numpy as np
 import pytest
 from configs import EXPERIMENT, PARAMS, changed
 
-from pipeline import files, paths, turns, weights
 from pipeline.__main__ import main
-from pipeline.errors import PipelineError
-from pipeline.journal import recorded
+from pipeline.base import files, paths, weights
+from pipeline.base import suite_lock as turns
+from pipeline.base.errors import PipelineError
+from pipeline.base.journal import recorded
 
 STAGES = {
     "download": ["download", "digits"],

@@ -11,10 +11,11 @@ import pytest
 import torch
 from configs import PARAMS, SPLITS, changed
 
-from pipeline import datasets, paths
+from pipeline import datasets
 from pipeline.__main__ import main
-from pipeline.files import read_json, sha256
-from pipeline.metrics.drawn import Drawn
+from pipeline.base import paths
+from pipeline.base.files import read_json, sha256
+from pipeline.metrics.samples import RunSamples
 from pipeline.networks.inception import INCEPTION
 
 COUNT = 8
@@ -84,7 +85,7 @@ def test_a_file_of_weights_becomes_fid_and_score(weights: Path) -> None:
     found = read_json(paths.metrics("beta_gan", "toy"))
     assert found["features"] == {"kind": "inception", "sha256": sha256(paths.extractor("images"))}
 
-    fake = Drawn(paths.samples("beta_gan", "toy", 0)).samples(1)
+    fake = RunSamples(paths.samples("beta_gan", "toy", 0)).samples(1)
     theirs = calculate_metrics(
         input1=Items(fake), input2=Items(datasets.load("images").part("test")[0]),
         feature_extractor=INCEPTION, feature_extractor_weights_path=str(weights), fid=True, kid=True,

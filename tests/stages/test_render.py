@@ -5,10 +5,11 @@ from __future__ import annotations
 import fakes
 import pytest
 
-from pipeline import __main__, paths
-from pipeline.files import read_csv
+from pipeline import __main__
+from pipeline.base import paths
+from pipeline.base.files import read_csv
+from pipeline.papers.page import heading as heading_of
 from pipeline.params.experiment import Result
-from pipeline.results import summary
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def suite(tmp_path, monkeypatch):
 
 def test_a_table_gives_picture_rows_and_page(suite):
     assert __main__.main(["render", "gan-table1"]) == 0
-    png, svg, csv, md = paths.result_files("tables", "gan", "table1")
+    png, svg, csv, md = paths.result_files("gan", "table1")
     assert png.read_bytes().startswith(b"\x89PNG") and b"<svg" in svg.read_bytes()
     assert len(read_csv(csv)) == 9
     page = md.read_text()
@@ -31,7 +32,7 @@ def test_a_table_gives_picture_rows_and_page(suite):
 
 def test_a_figure_names_its_diverged_seeds_and_settings(suite):
     assert __main__.main(["render", "gan-collapse"]) == 0
-    page = paths.result("figures", "gan", "collapse", "md").read_text()
+    page = paths.result("gan", "collapse", "md").read_text()
     assert "diverged: seed 2 at step 15" in page and "no seed diverged" in page
     assert "settings: columns = 4" in page
     assert "| --- |" not in page
@@ -39,12 +40,12 @@ def test_a_figure_names_its_diverged_seeds_and_settings(suite):
 
 def test_a_result_without_experiments_says_so(suite):
     assert __main__.main(["render", "gan-schematics"]) == 0
-    page = paths.result("figures", "gan", "schematics", "md").read_text()
+    page = paths.result("gan", "schematics", "md").read_text()
     assert "no experiment" in page
 
 
 def test_rendering_twice_gives_equal_files(suite):
-    files = paths.result_files("figures", "gan", "fig3")
+    files = paths.result_files("gan", "fig3")
     assert __main__.main(["render", "gan-fig3"]) == 0
     first = [path.read_bytes() for path in files]
     assert __main__.main(["render", "gan-fig3"]) == 0
@@ -81,4 +82,18 @@ def test_bad_input_is_one_sentence(suite, capsys):
     ],
 )
 def test_headings_are_the_papers_own_numbers(name, heading):
-    assert summary.heading(Result(paper="gan", id=name, kind="figures", uses={}, settings={})) == heading
+    assert heading_of(Result().of("gan", name)) == heading
+
+
+def test_a_paper_draws_what_is_not_up_to_date_and_drops_what_is_gone(suite, capsys):
+    assert __main__.main(["render", "gan"]) == 0
+    assert capsys.readouterr().out.count("reports/papers/gan/") == len(suite.results)
+    stray = paths.result("gan", "fig99", "png")
+    stray.touch()
+    md = paths.result("gan", "rps", "md")
+    md.write_text("edited")
+    assert __main__.main(["render", "gan"]) == 0
+    assert capsys.readouterr().out == "gan-rps: reports/papers/gan/rps.png\n"
+    assert md.read_text() != "edited" and not stray.exists()
+    assert __main__.main(["render", "gan"]) == 0
+    assert capsys.readouterr().out == ""

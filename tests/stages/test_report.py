@@ -9,8 +9,9 @@ import fakes
 import pytest
 from receipts_fakes import leave_receipts
 
-from pipeline import __main__, paths
-from pipeline.files import read_json, write_json
+from pipeline import __main__
+from pipeline.base import paths
+from pipeline.base.files import read_json, write_json
 
 
 @pytest.fixture(scope="module")

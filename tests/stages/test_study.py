@@ -12,19 +12,17 @@ import pytest
 from receipts_fakes import leave_receipts
 from study_fakes import DENOISERS
 
-from pipeline import __main__, params, paths
-from pipeline.files import read_json, sha256, write_text
+from pipeline import __main__, params
+from pipeline.base import paths
+from pipeline.base.files import read_json, sha256, write_text
 
 FILE = paths.evidence("dfm", "denoisers")
 STUDY = {**DENOISERS, "noises": [0.5], "steps": 3}
-FIGURE = {
-    "paper": "dfm", "id": "eq11", "kind": "figures", "uses": {}, "studies": {"denoisers": "denoisers"},
-    "settings": {"drawn": 0.5},
-}  # fmt: skip
+FIGURE = {"studies": {"denoisers": "denoisers"}, "settings": {"drawn": 0.5}}
 CLAIM = {
-    "paper": "dfm", "id": "C9", "uses": {}, "studies": {"denoisers": "denoisers"},
+    "studies": {"denoisers": "denoisers"},
     "settings": {"noise": 0.5, "small": 0.1, "aligned": 0.9, "margin": 0.1},
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -33,12 +31,10 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(tmp_path)
     fakes.write_suite()
     content = fakes.content()
-    content["papers"]["dfm"] = {**content["papers"]["gan"], "title": "Denoising", "waiting": {}}
+    content["papers"]["dfm"] = {"results": {"eq11": FIGURE}, "claims": {"C9": CLAIM}}
     content["experiments"]["toy"] = {**content["experiments"]["gan-gap0"], "paper": "dfm"}
     fakes.write_evidence("dfm", "toy", {"jsd100": [0.1, 0.2, 0.3]}, {})
     content["studies"] = {"denoisers": STUDY}
-    content["results"] = {"dfm-eq11": FIGURE}
-    content["claims"] = {"dfm-C9": CLAIM}
     write(content)
     leave_receipts(params.load(), "evaluate")
     return content
@@ -59,18 +55,12 @@ def test_the_same_settings_give_the_same_bytes(suite: dict[str, Any]) -> None:
     assert hashes[0] == hashes[1] != sha256(FILE)
 
 
-def test_the_index_of_the_paper_has_its_hash(suite: dict[str, Any]) -> None:
-    assert __main__.main(["study", "denoisers"]) == 0
-    assert __main__.main(["index", "dfm"]) == 0
-    assert read_json(paths.index_entry("dfm", "eq11")) == {"denoisers": {"evidence": sha256(FILE)}}
-
-
 def test_pages_say_what_was_studied(suite: dict[str, Any]) -> None:
     assert __main__.main(["study", "denoisers"]) == 0
     assert __main__.main(["render", "dfm-eq11"]) == 0
     assert __main__.main(["claims"]) == 0
     told = "`denoisers`: study `denoisers` (denoiser): law.centres = [[-1.2, -0.8], [-0.4, -1.0], [1.2, 1.0]]"
-    page = paths.result("figures", "dfm", "eq11", "md").read_text()
+    page = paths.result("dfm", "eq11", "md").read_text()
     for text in (page, paths.CLAIMS.read_text()):
         assert told in text
         assert "noises = [0.5], seeds = [0, 1], depth = 1, width = 8, steps = 3" in text
@@ -104,33 +94,26 @@ def test_what_is_missing_damaged_or_of_other_settings_is_refused(
     refused(rf"{FILE} was made from something else .*studies\.denoisers\.steps was 3 and is 4.*run `python")
 
 
-def test_the_index_names_the_stage_that_makes_it(
-    suite: dict[str, Any], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert __main__.main(["index", "dfm"]) == 1
-    assert f"{FILE} is missing: run `python -m pipeline study denoisers` first" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("section", "entry", "message"),
     [
-        ("results", {"dfm-eq11": {**FIGURE, "studies": {}}}, r"dfm-eq11\.studies\.denoisers: is missing"),
+        ("results", {"eq11": {**FIGURE, "studies": {}}}, r"results\.eq11\.studies\.denoisers: is missing"),
         (
             "results",
-            {"dfm-eq11": {**FIGURE, "studies": {"denoiser": "denoisers", "denoisers": "denoisers"}}},
-            r"dfm-eq11\.studies\.denoiser: is unknown; did you mean 'denoisers'",
+            {"eq11": {**FIGURE, "studies": {"denoiser": "denoisers", "denoisers": "denoisers"}}},
+            r"results\.eq11\.studies\.denoiser: is unknown; did you mean 'denoisers'",
         ),
         (
             "results",
-            {"dfm-eq11": {**FIGURE, "settings": {"drawn": 0.5, "denoisers": "denoisers"}}},
-            r"dfm-eq11\.settings\.denoisers: is unknown",
+            {"eq11": {**FIGURE, "settings": {"drawn": 0.5, "denoisers": "denoisers"}}},
+            r"results\.eq11\.settings\.denoisers: is unknown",
         ),
         (
             "results",
-            {"dfm-eq11": {**FIGURE, "settings": {"drawn": 0.1}}},
+            {"eq11": {**FIGURE, "settings": {"drawn": 0.1}}},
             r"studies\.denoisers\.noises: 0\.1 is not among 0\.5",
         ),
-        ("claims", {"dfm-C9": {**CLAIM, "studies": {}}}, r"dfm-C9\.studies\.denoisers: is missing"),
+        ("claims", {"C9": {**CLAIM, "studies": {}}}, r"claims\.C9\.studies\.denoisers: is missing"),
     ],
 )
 def test_an_entry_that_does_not_fit_its_function_is_named(
@@ -141,7 +124,7 @@ def test_an_entry_that_does_not_fit_its_function_is_named(
     message: str,
 ) -> None:
     assert __main__.main(["study", "denoisers"]) == 0
-    suite[section] = entry
+    suite["papers"]["dfm"][section] = entry
     write(suite)
     assert __main__.main(["render", "dfm-eq11"] if section == "results" else ["claims"]) == 1
     assert re.search(message, capsys.readouterr().err)

@@ -7,9 +7,9 @@ import pytest
 from configs import PARAMS, changed
 from ruamel.yaml import YAML
 
-from pipeline import paths
 from pipeline.__main__ import main
-from pipeline.files import exclusive, sha256
+from pipeline.base import paths
+from pipeline.base.files import exclusive, sha256
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from pipeline.__main__ import main
+from pipeline.graph.verification import Agreement, compare, flips
 from pipeline.stages import verify
-from pipeline.verification import Agreement, compare, flips
 
 HERE = {"isa": "AVX2", "packages": {"torch": "2"}}
 CURVE = "seed,step,fid\n0,10,{0}\n1,10,{1}\n"
@@ -31,9 +31,9 @@ CONTENT: dict[str, str] = {
     "platform.json": json.dumps(HERE),
     "metrics/gan/toy.json": json.dumps(metrics(10.0, 1.0)),
     "curves/gan/toy.csv": CURVE.format(1.0, 2.0),
-    "figures/gan/fig1.csv": "x,y\n1,2.5\n",
-    "figures/gan/fig1.png": "picture",
-    "figures/gan/fig1.md": "# Figure 1",
+    "papers/gan/fig1.csv": "x,y\n1,2.5\n",
+    "papers/gan/fig1.png": "picture",
+    "papers/gan/fig1.md": "# Figure 1",
 }
 
 
@@ -92,8 +92,8 @@ def test_the_same_platform_demands_bits(suite: Path, capsys: pytest.CaptureFixtu
         ("metrics/gan/toy.json", json.dumps(metrics(10.000001, 1.0)), 0, "within 1e-06"),
         ("metrics/gan/toy.json", json.dumps(metrics(12.9, 0.5)), 0, "within 3 deviations"),
         ("metrics/gan/toy.json", json.dumps(metrics(13.1, 0.5)), 1, "outside the spread"),
-        ("figures/gan/fig1.csv", "x,y\n1,2.6\n", 0, "no spread of seeds"),
-        ("figures/gan/fig1.png", "another", 0, "a picture that differs"),
+        ("papers/gan/fig1.csv", "x,y\n1,2.6\n", 0, "no spread of seeds"),
+        ("papers/gan/fig1.png", "another", 0, "a picture that differs"),
         (
             "claims.json",
             json.dumps(verdict("contradicted")),
@@ -126,9 +126,9 @@ def test_a_missing_file_is_a_defect_on_any_platform(
     suite: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     elsewhere(suite, monkeypatch)
-    (suite / "reports/figures/gan/fig1.png").unlink()
+    (suite / "reports/papers/gan/fig1.png").unlink()
     assert main(["verify"]) == 1
-    assert "reports/figures/gan/fig1.png: committed, but not made" in capsys.readouterr().out
+    assert "reports/papers/gan/fig1.png: committed, but not made" in capsys.readouterr().out
     assert main(["verify", "--only", "reports/metrics/*"]) == 0
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from study_fakes import denoisers
 
-from pipeline.errors import PipelineError
-from pipeline.results.dfm import fields
+from pipeline.base.errors import PipelineError
+from pipeline.papers.dfm import fields
 
 
 def test_fields_are_by_noise_and_seed() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pipeline.gan.part import Part
+from pipeline.gan.component import Component
 
 
-class Guidance(Part):
-    """An extra loss for G; a subclass is built from its block and the run's Setting."""
+class Guidance(Component):
+    """An extra loss for G."""
 
     def draw(self, stream: torch.Generator) -> Tensor | None:
         """Noise for one update of the guidance, drawn outside the step; None where none is needed."""
@@ -18,11 +18,7 @@ class Guidance(Part):
     def loss(self, fake: Tensor, real: Tensor) -> Tensor:
         """Added to G's loss, from D's features (batch, width) of generated data (with gradient) and of
         real data (constant)."""
-        raise NotImplementedError
+        return fake.new_zeros(())
 
     def update(self, real: Tensor, noise: Tensor | None) -> None:
         """The guidance's own learning step on D's features of real data; nothing by default."""
-
-    def report(self) -> dict[str, float]:
-        """Columns for the training log."""
-        return {}

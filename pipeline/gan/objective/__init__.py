@@ -7,37 +7,36 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from pipeline.networks.layers import Judgement
+from pipeline.networks.layers import DiscriminatorOutput
 
-Judge = Callable[[Tensor], Judgement]
+Discriminator = Callable[[Tensor], DiscriminatorOutput]
 
 
 class Objective:
     """Losses to be minimised, each a mean over the batch; scores are D's outputs before any sigmoid.
 
-    A subclass gives `discriminator`, `generator` and `impostor`, and `penalty` if it has one.
-    probabilistic: whether D's opinion is the probability that its input is real.
+    probabilistic: whether D's output is the probability that its input is real.
     """
 
     needs_penalty = False
     probabilistic = True
 
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Loss of D from its scores (batch,) of real and generated data."""
+    def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        """From D's scores (batch,) of real and generated data."""
         raise NotImplementedError
 
-    def generator(self, fake: Tensor) -> Tensor:
-        """Loss of G from D's scores (batch,) of generated data."""
+    def generator_loss(self, fake: Tensor) -> Tensor:
+        """From D's scores (batch,) of generated data."""
         raise NotImplementedError
 
-    def impostor(self, real: Tensor) -> Tensor:
-        """Loss of a network that wants its real data to look generated (the lens's adversarial term)."""
+    def lens_adversarial_loss(self, real: Tensor) -> Tensor:
+        """L_A of a lens, which wants its real data to look generated, from their scores (batch,)."""
         raise NotImplementedError
 
-    def penalty(self, judge: Judge, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
+    def penalty(self, discriminator: Discriminator, real: Tensor, fake: Tensor, epsilon: Tensor) -> Tensor:
         """What is added to D's loss, given D itself, both batches and U(0, 1) numbers (batch,)."""
         return real.new_zeros(())
 
-    def opinion(self, score: Tensor) -> Tensor:
+    def probability_or_score(self, score: Tensor) -> Tensor:
         """D's output as a reader of training curves expects it: a probability where there is one."""
-        return torch.sigmoid(score)
+        return torch.sigmoid(score) if self.probabilistic else score

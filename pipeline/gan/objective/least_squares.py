@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from pipeline.gan.objective import Objective
@@ -11,16 +10,14 @@ from pipeline.params import seams
 
 class LeastSquares(Objective):
     def __init__(self, config: seams.LeastSquares) -> None:
-        self.sigmoid = self.probabilistic = config.output == "sigmoid"
+        self.probabilistic = config.output == "sigmoid"
+        self.output = self.probability_or_score
 
-    def opinion(self, score: Tensor) -> Tensor:
-        return torch.sigmoid(score) if self.sigmoid else score
+    def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        return self.output(fake).square().mean() + (self.output(real) - 1).square().mean()  # Eq. 2
 
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        return self.opinion(fake).square().mean() + (self.opinion(real) - 1).square().mean()  # Eq. 2
+    def generator_loss(self, fake: Tensor) -> Tensor:
+        return (self.output(fake) - 1).square().mean()  # Eq. 1
 
-    def generator(self, fake: Tensor) -> Tensor:
-        return (self.opinion(fake) - 1).square().mean()  # Eq. 1
-
-    def impostor(self, real: Tensor) -> Tensor:
-        return self.opinion(real).square().mean()  # Eq. 3
+    def lens_adversarial_loss(self, real: Tensor) -> Tensor:
+        return self.output(real).square().mean()  # Eq. 3

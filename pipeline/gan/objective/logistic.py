@@ -1,4 +1,4 @@
-"""What the cross-entropy objectives share (gan, Eq. 1; tempered, Sec. 2 for the impostor's loss)."""
+"""What the cross-entropy objectives share (gan, Eq. 1; tempered, Sec. 2 for the lens)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Logistic(Objective):
     def __init__(self, config: seams.Saturating | seams.NonSaturating) -> None:
         self.weight = config.discriminator_weight
 
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+    def discriminator_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         return self.weight * (softplus(-real).mean() + softplus(fake).mean())  # −log D(x) − log(1 − D(G(z)))
 
-    def impostor(self, real: Tensor) -> Tensor:
+    def lens_adversarial_loss(self, real: Tensor) -> Tensor:
         return softplus(real).mean()  # −log(1 − D(L(x)))

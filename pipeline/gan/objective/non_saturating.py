@@ -9,5 +9,5 @@ from pipeline.gan.objective.logistic import Logistic
 
 
 class NonSaturating(Logistic):
-    def generator(self, fake: Tensor) -> Tensor:
+    def generator_loss(self, fake: Tensor) -> Tensor:
         return softplus(-fake).mean()  # −log D(G(z))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pipeline.gan.part import Part
+from pipeline.gan.component import Component
 
 
-class Prior(Part):
-    """Makes latents (batch, dim); a subclass is built from its block and the run's Setting."""
-
-    dim: int
+class Prior(Component):
+    """Makes latents (batch, dim)."""
 
     def draw(self, batch: int, stream: torch.Generator) -> Tensor:
         """Noise of one batch, drawn outside the training step."""
@@ -32,7 +30,3 @@ class Prior(Part):
 
     def update(self, features: Tensor) -> None:
         """The prior's own learning step on D's features of real data; nothing by default."""
-
-    def report(self) -> dict[str, float]:
-        """Columns for the training log."""
-        return {}

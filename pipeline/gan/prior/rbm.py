@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from pipeline.gan import optimizers
-from pipeline.gan.part import Setting
+from pipeline.gan.component import RunShape
 from pipeline.gan.prior import Prior
 from pipeline.gan.rbm import LOG_2, RBM, draw_visible
-from pipeline.networks.layers import seeded
+from pipeline.networks.layers import build
 from pipeline.params import seams
 
 
@@ -21,18 +21,19 @@ class AssociativeMemory(Prior):
     No gradient passes from the RBM to D or from G to the RBM.
     """
 
-    def __init__(self, config: seams.RBM, setting: Setting) -> None:
-        super().__init__()
-        self.config, self.dim = config, config.dim
-        with seeded(setting.seed, "init/prior"):
-            self.rbm = RBM(config.dim, config.hidden, config.visible, config.init_std)
+    config: seams.RBM
+
+    def __init__(self, config: seams.RBM, run: RunShape) -> None:
+        super().__init__(config, run)
+        sizes = config.dim, config.hidden, config.visible, config.init_std
+        self.rbm = build(lambda: RBM(*sizes), config, run.seed, "prior")
         self.optimizers["rbm"] = optimizers.build(config.optimizer, list(self.rbm.parameters()))
-        self.drawn = config.dim if (config.visible, config.data) == ("binary", "draws") else 0
+        self.start_noise = config.dim if (config.visible, config.data) == ("binary", "draws") else 0
         self.chains: tuple[Tensor, Tensor] | None = None
 
     def draw(self, batch: int, stream: torch.Generator) -> Tensor:
         """U(0, 1) numbers for the start and `gibbs` steps of one chain an example."""
-        return self._uniform(batch, self.drawn + self.config.gibbs * self.rbm.chance, stream)
+        return self._uniform(batch, self.start_noise + self.config.gibbs * self.rbm.step_noise, stream)
 
     @torch.no_grad()
     def latents(self, noise: Tensor, features: Tensor) -> Tensor:
@@ -47,7 +48,7 @@ class AssociativeMemory(Prior):
         """One step of CD-k with momentum, on the chains that made the last latents."""
         if self.chains is not None:
             ascent = self.rbm.contrastive_divergence(*self.chains)
-            self.optimizers["rbm"].apply([-derivative for derivative in ascent])
+            self.optimizers["rbm"].step([-derivative for derivative in ascent])
 
     @torch.no_grad()
     def sample(self, count: int, stream: torch.Generator) -> Tensor:
@@ -57,15 +58,15 @@ class AssociativeMemory(Prior):
         interaction does not tell from the data's side and a chain seldom leaves.
         """
         field = self.rbm.visible_bias.expand(count, -1)
-        v = draw_visible(self.rbm.kind, field, self._uniform(count, self.dim, stream))
+        v = draw_visible(self.rbm.kind, field, self._uniform(count, self.config.dim, stream))
         for _ in range(self.config.burn_in):
-            ((v, h),) = self.rbm.steps(v, self._uniform(count, self.rbm.chance, stream))
+            ((v, h),) = self.rbm.steps(v, self._uniform(count, self.rbm.step_noise, stream))
         return self._output(v, h)
 
     @torch.no_grad()
     def walk(self, features: Tensor, steps: int, stream: torch.Generator) -> Tensor:
         """Latents (count, steps, dim) after 1 … `steps` Gibbs steps from D's features (aan, Fig. 3)."""
-        noise = self._uniform(len(features), self.drawn + steps * self.rbm.chance, stream)
+        noise = self._uniform(len(features), self.start_noise + steps * self.rbm.step_noise, stream)
         chain = self.rbm.steps(*self._start(features, noise))
         return torch.stack([self._output(v, h) for v, h in chain], dim=1)
 
@@ -87,8 +88,8 @@ class AssociativeMemory(Prior):
         Means would make their squares f² < 1 face those of samples, which are 1, and the weights would
         be drawn to zero.
         """
-        own, rest = noise.split((self.drawn, noise.shape[1] - self.drawn), dim=1)
-        start = torch.where(own < (1 + features) / 2, 1.0, -1.0) if self.drawn else features
+        own, rest = noise.split((self.start_noise, noise.shape[1] - self.start_noise), dim=1)
+        start = torch.where(own < (1 + features) / 2, 1.0, -1.0) if self.start_noise else features
         return start, rest
 
     def _output(self, v: Tensor, h: Tensor) -> Tensor:

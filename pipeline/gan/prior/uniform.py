@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pipeline.gan.part import Setting
 from pipeline.gan.prior import Prior
 from pipeline.params import seams
 
@@ -13,10 +12,8 @@ from pipeline.params import seams
 class Uniform(Prior):
     """z ~ U(−bound, bound)^dim."""
 
-    def __init__(self, config: seams.Uniform, setting: Setting) -> None:
-        super().__init__()
-        self.dim, self.bound = config.dim, config.bound
+    config: seams.Uniform
 
     def draw(self, batch: int, stream: torch.Generator) -> Tensor:
-        noise = torch.empty(batch, self.dim, device=stream.device)
-        return noise.uniform_(-self.bound, self.bound, generator=stream)
+        noise = torch.empty(batch, self.config.dim, device=stream.device)
+        return noise.uniform_(-self.config.bound, self.config.bound, generator=stream)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from pipeline.gan.objective import Judge, Objective
-from pipeline.gan.part import Part
+from pipeline.gan.component import Component
+from pipeline.gan.objective import Discriminator, Objective
 
 
-class Tempering(Part):
-    """Turns a real batch into what D is shown as real; a subclass is built from its block and the Setting."""
+class Tempering(Component):
+    """Turns a real batch into what D is shown as real."""
 
     def begin(self, step: int) -> None:
         """Set schedules for the step that follows `step` completed ones; runs outside the step."""
@@ -21,13 +21,9 @@ class Tempering(Part):
         """Noise for one real batch of this shape, drawn outside the step; None where none is needed."""
         return None
 
-    def present(self, real: Tensor, noise: Tensor | None) -> Tensor:
+    def temper(self, real: Tensor, noise: Tensor | None) -> Tensor:
         """What D is shown, of the shape of `real`."""
         return real
 
-    def update(self, real: Tensor, judge: Judge, objective: Objective) -> None:
+    def update(self, real: Tensor, discriminator: Discriminator, objective: Objective) -> None:
         """The tempering's own learning step against D; nothing by default."""
-
-    def report(self) -> dict[str, float]:
-        """Columns for the training log."""
-        return {}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from pipeline.gan.part import Setting
+from pipeline.gan.component import RunShape
 from pipeline.gan.schedule import beta_at
 from pipeline.gan.tempering import Tempering
 from pipeline.params import seams
@@ -17,9 +17,10 @@ from pipeline.params import seams
 class Anneal(Tempering):
     """x_β = box(x + β^(−1/2) ε) in [low, high]^d: uniform at β = 0, the data themselves at β = ∞."""
 
-    def __init__(self, config: seams.Anneal, setting: Setting) -> None:
-        super().__init__()
-        self.config, self.low, self.high = config, setting.low, setting.high
+    config: seams.Anneal
+
+    def __init__(self, config: seams.Anneal, run: RunShape) -> None:
+        super().__init__(config, run)
         self.box = BOXES[config.box]
         self.register_buffer("deviation", torch.zeros(()))
         self.deviation: Tensor
@@ -35,15 +36,15 @@ class Anneal(Tempering):
             return None
         noise = torch.empty(*shape, device=stream.device)
         if self.beta == 0:
-            return noise.uniform_(self.low, self.high, generator=stream)
+            return noise.uniform_(self.run.low, self.run.high, generator=stream)
         return noise.normal_(generator=stream)
 
-    def present(self, real: Tensor, noise: Tensor | None) -> Tensor:
+    def temper(self, real: Tensor, noise: Tensor | None) -> Tensor:
         if noise is None:
             return real
         if self.beta == 0:
             return noise
-        return self.box(real + self.deviation * noise, self.low, self.high)
+        return self.box(real + self.deviation * noise, self.run.low, self.run.high)
 
     def report(self) -> dict[str, float]:
         return {"beta": self.beta}

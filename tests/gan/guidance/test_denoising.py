@@ -8,8 +8,8 @@ from configs import DENOISING, TRAIN, changed
 from pydantic import TypeAdapter
 from torch import Tensor
 
+from pipeline.gan.component import RunShape
 from pipeline.gan.guidance.denoising import Denoising
-from pipeline.gan.part import Setting
 from pipeline.gan.trainer import Trainer
 from pipeline.params import seams
 from pipeline.params.experiment import Train
@@ -19,7 +19,7 @@ POINTS = torch.randn(200, 3, generator=torch.Generator().manual_seed(0)).clamp(-
 
 def guidance(features: int, batch: int, **changes: Any) -> Denoising:
     block = TypeAdapter(seams.Denoising).validate_python(changed(DENOISING, changes))
-    return Denoising(block, Setting((3,), -1.0, 1.0, features, batch, seed=0))
+    return Denoising(block, RunShape((3,), -1.0, 1.0, features, batch, seed=0))
 
 
 def trainer(guide: dict[str, Any], update: str = "alternating") -> Trainer:
@@ -54,7 +54,7 @@ def test_d_and_r_are_moved_by_their_own_losses_alone(update: str) -> None:
     """Weight changes G's step; the steps of D and of r at the same parameters stay as they are."""
     free, guided = (trainer({**DENOISING, "weight": weight}, update) for weight in (0.0, 9.0))
     for it in (free, guided):
-        it.advance()
+        it.step()
     assert same(copies(free.discriminator.network), copies(guided.discriminator.network))
     assert same(copies(free.guidance), copies(guided.guidance))
     assert not same(copies(free.generator.network), copies(guided.generator.network))
@@ -65,7 +65,7 @@ def test_without_weight_training_is_the_gans_and_the_denoiser_learns_nevertheles
     before = copies(control.guidance)
     for it in (plain, control):
         for _ in range(4):
-            it.advance()
+            it.step()
     assert same(copies(plain.generator.network), copies(control.generator.network))
     assert same(copies(plain.discriminator.network), copies(control.discriminator.network))
     assert not same(before, copies(control.guidance))

@@ -4,16 +4,16 @@ import torch
 from configs import DENOISING
 from pydantic import TypeAdapter
 
+from pipeline.gan.component import RunShape
 from pipeline.gan.guidance.denoising import Denoising
 from pipeline.gan.guidance.feature_matching import FeatureMatching
-from pipeline.gan.part import Setting
 from pipeline.params import seams
 
-SETTING = Setting((2,), -1.0, 1.0, 2, 256, 0)
+RUN = RunShape((2,), -1.0, 1.0, 2, 256, 0)
 
 
 def matching(weight: float = 1.0) -> FeatureMatching:
-    return FeatureMatching(seams.FeatureMatching(kind="feature_matching", weight=weight), SETTING)
+    return FeatureMatching(seams.FeatureMatching(kind="feature_matching", weight=weight), RUN)
 
 
 def test_it_is_the_squared_distance_of_the_means() -> None:
@@ -27,7 +27,7 @@ def test_equal_means_are_told_apart_by_denoising_alone() -> None:
     centres = torch.tensor([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.5]])
     block = {**DENOISING, "weight": 1.0, "sigma": 0.3, "optimizer": {"kind": "adam", "lr": 0.003}}
     block["denoiser"] = {"kind": "fully_connected", "depth": 2, "width": 32}
-    denoising = Denoising(TypeAdapter(seams.Denoising).validate_python(block), SETTING)
+    denoising = Denoising(TypeAdapter(seams.Denoising).validate_python(block), RUN)
 
     def data() -> torch.Tensor:
         chosen = centres[torch.randint(3, (256,), generator=stream)]

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from torch import Tensor, nn
 
 from pipeline.gan.objective import Objective
-from pipeline.networks.layers import Judgement
+from pipeline.networks.layers import DiscriminatorOutput
 from pipeline.params import seams
 
 SCORES = torch.tensor([-2.0, 0.3, 1.7], dtype=torch.float64)
@@ -70,34 +70,34 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_losses_equal_their_formulas(name: str) -> None:
-    it, real, fake, generator, impostor = CASES[name]
+    it, real, fake, generator, lens_adversarial = CASES[name]
     expected = mean(real, SCORES) + mean(fake, FAKES)
-    assert it.discriminator(SCORES, FAKES).item() == pytest.approx(expected, rel=1e-12)
-    assert it.generator(FAKES).item() == pytest.approx(mean(generator, FAKES), rel=1e-12)
-    assert it.impostor(SCORES).item() == pytest.approx(mean(impostor, SCORES), rel=1e-12)
+    assert it.discriminator_loss(SCORES, FAKES).item() == pytest.approx(expected, rel=1e-12)
+    assert it.generator_loss(FAKES).item() == pytest.approx(mean(generator, FAKES), rel=1e-12)
+    assert it.lens_adversarial_loss(SCORES).item() == pytest.approx(mean(lens_adversarial, SCORES), rel=1e-12)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_gradients_equal_finite_differences(name: str) -> None:
     it = CASES[name][0]
     scores = SCORES.clone().requires_grad_()
-    assert torch.autograd.gradcheck(lambda s: it.discriminator(s, FAKES), scores)
-    assert torch.autograd.gradcheck(lambda s: it.discriminator(FAKES, s), scores)
-    assert torch.autograd.gradcheck(it.generator, scores)
+    assert torch.autograd.gradcheck(lambda s: it.discriminator_loss(s, FAKES), scores)
+    assert torch.autograd.gradcheck(lambda s: it.discriminator_loss(FAKES, s), scores)
+    assert torch.autograd.gradcheck(it.generator_loss, scores)
 
 
 def test_half_weight_halves_the_discriminators_loss_only() -> None:
     whole, half = objective(kind="saturating"), objective(kind="saturating", discriminator_weight=0.5)
-    assert half.discriminator(SCORES, FAKES) == whole.discriminator(SCORES, FAKES) / 2
-    assert half.generator(FAKES) == whole.generator(FAKES)
+    assert half.discriminator_loss(SCORES, FAKES) == whole.discriminator_loss(SCORES, FAKES) / 2
+    assert half.generator_loss(FAKES) == whole.generator_loss(FAKES)
 
 
 def test_losses_stay_finite_where_the_sigmoid_saturates() -> None:
     extreme = torch.tensor([-200.0, 200.0])
     for name in ("saturating", "non_saturating"):
         it = CASES[name][0]
-        assert it.discriminator(extreme, extreme).isfinite()
-        assert it.generator(extreme).isfinite()
+        assert it.discriminator_loss(extreme, extreme).isfinite()
+        assert it.generator_loss(extreme).isfinite()
 
 
 class Linear(nn.Module):
@@ -105,9 +105,9 @@ class Linear(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(weight)
 
-    def forward(self, x: Tensor) -> Judgement:
+    def forward(self, x: Tensor) -> DiscriminatorOutput:
         score = x.flatten(1) @ self.weight
-        return Judgement(score, score[:, None])
+        return DiscriminatorOutput(score, score[:, None])
 
 
 @pytest.mark.parametrize("shape", [(6,), (2, 3, 1)])
@@ -125,9 +125,9 @@ def test_penalty_of_a_linear_critic_has_a_closed_form(shape: tuple[int, ...]) ->
 def test_penalty_is_taken_between_real_and_fake() -> None:
     seen = []
 
-    def quadratic(x: Tensor) -> Judgement:
+    def quadratic(x: Tensor) -> DiscriminatorOutput:
         seen.append(x)
-        return Judgement(x.square().sum(1) / 2, x)
+        return DiscriminatorOutput(x.square().sum(1) / 2, x)
 
     real, fake, mix = torch.tensor([[4.0]]), torch.tensor([[0.0]]), torch.tensor([0.75])
     penalty = objective(kind="wasserstein_gp", penalty=1.0).penalty(quadratic, real, fake, mix)

@@ -8,18 +8,18 @@ import torch
 from configs import MLP, RBM, TRAIN, changed
 from torch import Tensor
 
-from pipeline.gan.part import Setting
+from pipeline.gan.component import RunShape
 from pipeline.gan.prior.rbm import AssociativeMemory
 from pipeline.gan.trainer import Trainer
 from pipeline.params import seams
 from pipeline.params.experiment import Train
 
-SETTING = Setting((3,), -1.0, 1.0, 4, 8, 0)
+RUN = RunShape((3,), -1.0, 1.0, 4, 8, 0)
 
 
 def memory(**changes: object) -> AssociativeMemory:
     block = seams.RBM.model_validate({**RBM, "dim": 4, "hidden": 3, **changes})
-    return AssociativeMemory(block, SETTING)
+    return AssociativeMemory(block, RUN)
 
 
 def stream(seed: int = 0) -> torch.Generator:
@@ -31,8 +31,8 @@ def features(count: int = 8) -> Tensor:
 
 
 def run(changes: dict[str, Any] | None = None) -> Trainer:
-    judge = {**MLP, "features": {"width": 3, "activation": "tanh"}}
-    networks = {"generator": MLP, "discriminator": judge}
+    discriminator = {**MLP, "features": {"width": 3, "activation": "tanh"}}
+    networks = {"generator": MLP, "discriminator": discriminator}
     points = torch.rand(100, 3, generator=stream()) * 2 - 1
     block = changed(TRAIN, {"networks": networks, "prior": RBM, **(changes or {})})
     return Trainer(Train.model_validate(block), points, 0)
@@ -83,8 +83,8 @@ def test_the_update_is_momentum_on_contrastive_divergence() -> None:
 def test_only_the_rbm_learns_from_contrastive_divergence() -> None:
     it, without = run(), run({"prior": {**RBM, "optimizer": {"kind": "sgd", "lr": 1e-12}}})
     before = it.prior.rbm.weight.clone()
-    it.advance()
-    without.advance()
+    it.step()
+    without.step()
     assert not torch.equal(before, it.prior.rbm.weight)
     for name in ("generator", "discriminator"):
         pairs = zip(it.snapshot()[name].values(), without.snapshot()[name].values(), strict=True)
@@ -126,10 +126,10 @@ def test_entropy_falls_to_zero_where_all_chains_agree() -> None:
 
 @pytest.mark.parametrize("objective", ["non_saturating", "saturating"])
 def test_a_gaussian_memory_trains_on_leaky_features(objective: str) -> None:
-    judge = {**MLP, "features": {"width": 3, "activation": "leaky_relu"}}
-    networks = {"generator": MLP, "discriminator": judge}
+    discriminator = {**MLP, "features": {"width": 3, "activation": "leaky_relu"}}
+    networks = {"generator": MLP, "discriminator": discriminator}
     it = run({"networks": networks, "prior": {**RBM, "visible": "gaussian"}, "objective.kind": objective})
     for _ in range(3):
-        it.advance()
+        it.step()
     assert it.diverged_at() is None
     assert math.isfinite(it.report()["prior_entropy"])

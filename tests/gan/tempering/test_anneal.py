@@ -6,12 +6,12 @@ import pytest
 import torch
 from configs import ANNEAL
 
-from pipeline.gan.part import Setting
+from pipeline.gan.component import RunShape
 from pipeline.gan.tempering.anneal import Anneal as Tempering
 from pipeline.gan.tempering.anneal import clip, reflect, rescale
 from pipeline.params.seams import Anneal
 
-SETTING = Setting(shape=(1,), low=-1.0, high=1.0, features=8, batch=16, seed=0)
+RUN = RunShape(shape=(1,), low=-1.0, high=1.0, features=8, batch=16, seed=0)
 
 
 def bounce(x: float, low: float, high: float) -> float:
@@ -35,11 +35,11 @@ def test_clip_and_rescale_by_hand() -> None:
 
 
 def heated(box: str, beta: float, count: int = 200_000) -> torch.Tensor:
-    tempering = Tempering(Anneal(**{**ANNEAL, "box": box}), SETTING)
+    tempering = Tempering(Anneal(**{**ANNEAL, "box": box}), RUN)
     tempering.beta = beta
     tempering.deviation.fill_(beta**-0.5)
     stream = torch.Generator().manual_seed(0)
-    return tempering.present(torch.full((count, 1), 0.3), tempering.draw((count, 1), stream))
+    return tempering.temper(torch.full((count, 1), 0.3), tempering.draw((count, 1), stream))
 
 
 def test_reflected_heat_tends_to_the_uniform_law_and_clipped_heat_to_the_faces() -> None:
@@ -59,16 +59,16 @@ def test_cold_heat_has_variance_one_over_beta() -> None:
 
 
 def test_the_three_phases_of_a_run() -> None:
-    tempering = Tempering(Anneal(**ANNEAL), SETTING)
+    tempering = Tempering(Anneal(**ANNEAL), RUN)
     stream = torch.Generator().manual_seed(0)
     real = torch.full((4000, 3), 0.9)
     tempering.begin(0)
-    uniform = tempering.present(real, tempering.draw(real.shape, stream))
+    uniform = tempering.temper(real, tempering.draw(real.shape, stream))
     assert uniform.mean().abs() < 0.05 and uniform.std() == pytest.approx(3**-0.5, rel=0.05)
     tempering.begin(2)
     assert tempering.report() == {"beta": pytest.approx(0.1)}
-    warm = tempering.present(real, tempering.draw(real.shape, stream))
+    warm = tempering.temper(real, tempering.draw(real.shape, stream))
     assert warm.abs().max() <= 1 and not torch.equal(warm, real)
     tempering.begin(6)
     assert tempering.report() == {"beta": math.inf}
-    assert tempering.present(real, tempering.draw(real.shape, stream)) is real
+    assert tempering.temper(real, tempering.draw(real.shape, stream)) is real

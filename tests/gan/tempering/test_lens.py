@@ -10,14 +10,14 @@ import torch
 from configs import LENS, TRAIN, changed
 from torch import Tensor, nn
 
-from pipeline.gan.part import Setting
+from pipeline.gan.component import RunShape
 from pipeline.gan.tempering.lens import Lens as Tempering
 from pipeline.gan.trainer import Trainer
-from pipeline.networks.layers import Judgement
+from pipeline.networks.layers import DiscriminatorOutput
 from pipeline.params.experiment import Train
 from pipeline.params.seams import Lens
 
-SETTING = Setting(shape=(2,), low=-1.0, high=1.0, features=8, batch=16, seed=0)
+RUN = RunShape(shape=(2,), low=-1.0, high=1.0, features=8, batch=16, seed=0)
 X = torch.randn(16, 2, generator=torch.Generator().manual_seed(0))
 POINTS = torch.randn(100, 3, generator=torch.Generator().manual_seed(1)).clamp(-1, 1)
 IMAGES = torch.randint(256, (40, 1, 32, 32), generator=torch.Generator().manual_seed(2), dtype=torch.uint8)
@@ -25,7 +25,7 @@ CRITIC = nn.Linear(2, 1)
 DESCENT = {"kind": "sgd", "lr": 0.01}
 
 
-def tempering(setting: Setting = SETTING, **changes: Any) -> Tempering:
+def tempering(setting: RunShape = RUN, **changes: Any) -> Tempering:
     return Tempering(Lens.model_validate({**LENS, **changes}), setting)
 
 
@@ -33,8 +33,8 @@ def trainer(changes: dict[str, Any] | None = None, data: Tensor = POINTS) -> Tra
     return Trainer(Train.model_validate(changed(TRAIN, {"tempering": LENS, **(changes or {})})), data, 0)
 
 
-def judge(x: Tensor) -> Judgement:
-    return Judgement(CRITIC(x).squeeze(1), x)
+def discriminator(x: Tensor) -> DiscriminatorOutput:
+    return DiscriminatorOutput(CRITIC(x).squeeze(1), x)
 
 
 def copies(*networks: nn.Module) -> list[Tensor]:
@@ -71,7 +71,7 @@ def test_an_update_descends_the_printed_loss(name: str, reconstruction: str) -> 
     gradients = torch.autograd.grad(loss, list(by_hand.parameters()))
 
     lens.begin(1)
-    lens.update(X, judge, block.load()(block))
+    lens.update(X, discriminator, block.load()(block))
     for mine, before, gradient in zip(lens.weights, by_hand.parameters(), gradients, strict=True):
         torch.testing.assert_close(mine, before - 0.01 * gradient, rtol=1e-4, atol=1e-6)
     report = lens.report()
@@ -82,7 +82,7 @@ def test_an_update_descends_the_printed_loss(name: str, reconstruction: str) -> 
 
 def test_d_is_shown_lensed_data_without_gradients() -> None:
     lens = tempering()
-    shown = lens.present(X, lens.draw(X.shape, torch.Generator()))
+    shown = lens.temper(X, lens.draw(X.shape, torch.Generator()))
     assert torch.equal(shown, lens.network(X))
     assert not shown.requires_grad
 
@@ -95,7 +95,7 @@ def test_at_weight_zero_the_lens_tends_to_the_identity_and_the_adversary_delays_
         lens = tempering(weight=weight, schedule_steps=None, optimizer={"kind": "adam", "lr": 0.01})
         for step in range(150):
             lens.begin(step)
-            lens.update(X, judge, objective.load()(objective))
+            lens.update(X, discriminator, objective.load()(objective))
         errors[weight] = lens.report()["reconstruction"]
     assert errors[0.0] < 1e-4 < 1e-2 < errors[20.0]
 
@@ -109,8 +109,8 @@ def test_an_identity_without_adversary_trains_as_no_lens_does(update: str) -> No
         last.weight.zero_()
         last.bias.zero_()
     for _ in range(5):
-        plain.advance()
-        lensed.advance()
+        plain.step()
+        lensed.step()
     players = [(it.generator.network, it.discriminator.network) for it in (plain, lensed)]
     assert equal(copies(*players[0]), copies(*players[1]))
     assert lensed.report()["reconstruction"] == 0
@@ -121,7 +121,7 @@ def test_only_its_own_loss_moves_the_lens(monkeypatch: pytest.MonkeyPatch) -> No
     before = copies(it.tempering)
     update = it.tempering.update
     monkeypatch.setattr(it.tempering, "update", lambda *_: None)
-    it.advance()
+    it.step()
     assert equal(before, copies(it.tempering))
 
     others = copies(it.generator.network, it.discriminator.network)
@@ -135,7 +135,7 @@ def test_only_its_own_loss_moves_the_lens(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_lens_moves_once_a_step_however_often_d_does() -> None:
     it = trainer({"discriminator_steps": 3, "generator_steps": 2})
     for _ in range(2):
-        it.advance()
+        it.step()
     assert it.tempering.optimizers["lens"].steps[0] == 2
 
 
@@ -144,21 +144,21 @@ def test_the_gradient_penalty_starts_from_lensed_data(monkeypatch: pytest.Monkey
     given: list[Tensor] = []
     penalty = it.objective.penalty
 
-    def spy(judge: Any, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
+    def spy(discriminator: Any, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
         given.append(real)
-        return penalty(judge, real, fake, mix)
+        return penalty(discriminator, real, fake, mix)
 
     monkeypatch.setattr(it.objective, "penalty", spy)
-    chance = it.draws.next(it.prior, it.tempering, it.guidance)
-    lensed = it.tempering.present(POINTS[chance.discriminator[0].examples], None)
-    it.iterate(chance)
+    noise = it.noise.draw(it.prior, it.tempering, it.guidance)
+    lensed = it.tempering.temper(POINTS[noise.discriminator[0].examples], None)
+    it.train_step(noise)
     assert len(given) == 1 and torch.equal(given[0], lensed)
 
 
 def test_images_are_lensed_by_convolutions_under_batch_norm() -> None:
     dcgan = {"kind": "dcgan", "channels": 2, "kernel": 4, "init": {"kind": "xavier"}}
     it = trainer({"networks": {"generator": dcgan, "discriminator": dcgan}}, data=IMAGES)
-    it.advance()
+    it.step()
     assert it.diverged_at() is None
     assert {p.ndim for p in it.tempering.weights} == {1, 4}
 
@@ -168,6 +168,6 @@ def test_the_weights_come_from_the_seed_alone() -> None:
     first = tempering()
     torch.manual_seed(4)
     again = tempering()
-    other = tempering(Setting((2,), -1.0, 1.0, 8, 16, seed=1))
+    other = tempering(RunShape((2,), -1.0, 1.0, 8, 16, seed=1))
     assert equal(copies(first), copies(again))
     assert not equal(copies(first), copies(other))

@@ -1,0 +1,1 @@
+"""What papers' figures share: one style, tables, diagrams, what captions call the data."""

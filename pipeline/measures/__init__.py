@@ -1,0 +1,1 @@
+"""Numbers read from evidence, by seed, each written once; figures and claims both read them."""

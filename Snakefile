@@ -165,10 +165,7 @@ rule render:
         needs=paths.needs("render", "{paper}-{result}"),
     output:
         report(
-            [
-                paths.result("{paper}", "{result}", form)
-                for form in ("png", "svg")
-            ],
+            [paths.result("{paper}", "{result}", form) for form in ("png", "svg")],
             category=graph.title,
             labels=graph.label,
             caption="captions/result.rst",

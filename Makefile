@@ -11,7 +11,8 @@ reproduce: environment
 	snakemake --cores all
 
 # Bits are demanded where every kind of arithmetic gives those of the machine that made the committed results.
-ELSEWHERE = $(shell python -m pipeline bits | grep -v '^\#' | cmp -s - tests/bits.txt || echo --elsewhere)
+# A $(shell …) may not see the PATH above.
+ELSEWHERE = $(shell .venv/bin/python -m pipeline bits | grep -v '^\#' | cmp -s - tests/bits.txt || echo --elsewhere)
 verify: reproduce
 	python -m pipeline verify $(ELSEWHERE)
 

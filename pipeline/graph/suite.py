@@ -172,7 +172,10 @@ class Graph:
         others are made from too, since a killed job's are gone."""
         return [
             *(file for name in self.suite.datasets for file in paths.processed_files(name)),
+            *(file for name in self.suite.experiments for file in self._weights(name)),
             *(paths.samples_of(block.paper, name) for name, block in self.suite.experiments.items()),
+            *self.evidence_of_all(wildcards),
+            *self.measured(wildcards),
             *(paths.manifest(name) for name in self.suite.sources),
             *(paths.extractor(name) for name in self.suite.datasets),
             *self.drawn(wildcards),
@@ -180,6 +183,7 @@ class Graph:
             paths.CLAIMS_METRICS,
             paths.METRICS_SUMMARY,
             paths.SUMMARY,
+            paths.PLATFORM,
         ]
 
     def threads(self, wildcards: Any) -> int:
@@ -213,6 +217,14 @@ class Graph:
         if self.job_per_run:
             return [place(block.paper, name, seed) for seed in block.seeds]
         return [paths.checkpoints(block.paper, name)]
+
+    def _weights(self, name: str) -> list[Path]:
+        """The snapshots and logs of an experiment, or the folder of them all where one job makes it."""
+        block = self.suite.experiments[name]
+        if not self.job_per_run:
+            return [paths.checkpoints(block.paper, name)]
+        places = paths.checkpoint, paths.training_log
+        return [place(block.paper, name, seed) for place in places for seed in block.seeds]
 
     def _evidence(self, names: Iterable[str]) -> list[Path]:
         experiments = self.suite.experiments

@@ -14,6 +14,7 @@ from pipeline import params
 from pipeline.base import paths
 from pipeline.graph.snakemake_dag import graph_of_jobs
 from pipeline.graph.steps import Step, Steps
+from pipeline.graph.suite import open_suite
 
 Node = dict[str, set[str]]
 # Stages of which DVC does several jobs in one → the folder with the needs of those
@@ -164,3 +165,10 @@ def test_every_step_that_another_rests_on_is_an_input(suite_graph: Graph) -> Non
         for maker in step.makers:
             files = {str(file) for file in (*maker.outputs, maker.receipt)}
             assert files - uncovered(files, read), (step.name, maker.name)
+
+
+def test_all_asks_for_every_file_that_a_step_makes(suite_graph: Graph) -> None:
+    """A file that nothing asks for stays away when the job that was to make it anew is killed."""
+    asked = {str(file) for file in open_suite({}, {}, writes=False).everything(None)}
+    made = {str(file) for step in Steps(params.load()).all() for file in step.outputs}
+    assert uncovered(made, asked) == set()

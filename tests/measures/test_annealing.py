@@ -14,14 +14,8 @@ def _suite(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def annealed(**changes):
-    return made.write_run(
-        "annealed", tempering=made.ANNEAL, **{"values": {"modes100": lambda s, t: 5.0}, **changes}
-    )
-
-
 def test_beta_of_a_snapshot_is_the_one_it_was_trained_at():
-    train = annealed().experiment.train
+    train = made.annealed().experiment.train
     found = [
         annealing.last_beta(train, step) for step in (0, 5000, 5001, 16_000, 23_000, 25_000, 25_001, 30_000)
     ]
@@ -34,7 +28,7 @@ def test_plain_training_is_at_infinite_beta_throughout():
 
 
 def test_gradient_evaluations_count_both_networks():
-    train = annealed().experiment.train
+    train = made.annealed().experiment.train
     assert annealing.gradient_evaluations(train, 30_000) == 60_000
     assert annealing.gradient_evaluations(train.model_copy(update={"discriminator_steps": 5}), 100) == 600
 
@@ -45,7 +39,7 @@ def test_beta_is_written_to_three_figures(beta, text):
 
 
 def test_stage_end_is_the_last_snapshot_trained_at_a_beta():
-    run = annealed(snapshots=[1, 4000, 5000, 15_500, 16_000, 23_000])
+    run = made.annealed(snapshots=[1, 4000, 5000, 15_500, 16_000, 23_000])
     assert annealing.stage_end(run, 0.0) == 5000
     assert annealing.stage_end(run, 1.0) == 16_000
     assert annealing.stage_end(run, 5.01) == 23_000

@@ -17,14 +17,8 @@ def _suite(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def annealed(**changes):
-    return made.write_run(
-        "annealed", tempering=made.ANNEAL, **{"values": {"modes100": lambda s, t: 5.0}, **changes}
-    )
-
-
 def test_metric_at_a_snapshot_is_missing_after_divergence():
-    run = annealed(values={"modes100": lambda s, t: s + t / 1000}, diverged={1: 20_000})
+    run = made.annealed(values={"modes100": lambda s, t: s + t / 1000}, diverged={1: 20_000})
     assert reading.at_step(run, "modes", 16_000) == {0: 16.0, 1: 17.0, 2: 18.0}
     late = reading.at_step(run, "modes", 25_000)
     assert (late[0], late[2]) == (25.0, 27.0)
@@ -32,7 +26,7 @@ def test_metric_at_a_snapshot_is_missing_after_divergence():
 
 
 def test_all_seeds_diverged_before_the_first_snapshot():
-    run = annealed(diverged={0: 10, 1: 10, 2: 10}, seeds=(0, 1, 2))
+    run = made.annealed(diverged={0: 10, 1: 10, 2: 10}, seeds=(0, 1, 2))
     assert reading.at_step(run, "modes", 30_000) == dict.fromkeys((0, 1, 2))
 
 
@@ -47,12 +41,12 @@ def test_mean_and_deviation_leave_missing_values_out():
 
 def test_a_missing_role_is_named():
     with pytest.raises(PipelineError, match=r"needs the role 'vanilla' under uses; did you mean 'vanila'\?"):
-        reading.role({"vanila": annealed()}, "vanilla")
+        reading.role({"vanila": made.annealed()}, "vanilla")
 
 
 def test_a_part_of_another_kind_is_named():
     plain = made.write_run("plain", values={"modes100": lambda s, t: 5.0})
-    assert reading.part(annealed(), "tempering", Anneal).stages == 20
+    assert reading.part(made.annealed(), "tempering", Anneal).stages == 20
     with pytest.raises(PipelineError, match="its tempering is 'none': use kind 'anneal'"):
         reading.part(plain, "tempering", Anneal)
 
@@ -83,7 +77,7 @@ def test_snapshots_are_spread_from_first_to_last():
 
 def test_the_headline_stands_for_metrics_of_its_kind():
     metrics = {"modes100": lambda s, t: 5.0, "modes1000": lambda s, t: 4.0, "fid100": lambda s, t: 1.0}
-    run = annealed(values=metrics)
+    run = made.annealed(values=metrics)
     evaluate = run.experiment.evaluate
 
     def headed(name):
@@ -101,7 +95,7 @@ def test_the_headline_stands_for_metrics_of_its_kind():
 def test_values_of_seeds_that_diverged_are_none():
     log = {"loss": lambda seed, step: seed + step / 1000}
     values = {"fid100": lambda seed, step: seed + 1.0}
-    run = annealed(training=log, diverged={1: 20_000}, values=values)
+    run = made.annealed(training=log, diverged={1: 20_000}, values=values)
     assert reading.logged_at(run, "loss", 15_000) == {0: 15.0, 1: 16.0, 2: 17.0}
     assert reading.logged_at(run, "loss") == {0: 30.0, 1: None, 2: 32.0}
     assert reading.logged_at(run, "loss", 1) == dict.fromkeys((0, 1, 2))

@@ -11,15 +11,9 @@ def _suite(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def annealed(**changes):
-    return made.write_run(
-        "annealed", tempering=made.ANNEAL, **{"values": {"modes100": lambda s, t: 5.0}, **changes}
-    )
-
-
 def test_summary_of_a_run():
     values = {"modes100": lambda s, t: 5.0 - s, "quality100": lambda s, t: 0.5}
-    row = common.summary(annealed(values=values, diverged={2: 100}))
+    row = common.summary(made.annealed(values=values, diverged={2: 100}))
     assert row == {
         "method": "β-GAN",
         "seeds": 3,

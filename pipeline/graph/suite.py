@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.suite_lock import hold_suite, if_idle
 from pipeline.graph import checks
 from pipeline.graph.needs import Book
-from pipeline.graph.steps import Steps
+from pipeline.graph.steps import Step, Steps
 from pipeline.papers.table import table
 
 SECTIONS = {
@@ -158,33 +158,15 @@ class Graph:
             *(paths.extractor_metrics(name) for name in self.suite.datasets),
         ]
 
-    def drawn(self, wildcards: Any) -> list[Path]:
-        """Input: every file of every result."""
-        results = self.suite.results.values()
-        return [file for one in results for file in paths.result_files(one.paper, one.id)]
-
     def rendered(self, wildcards: Any) -> list[Path]:
         """Input: what tells of every result what it was drawn from."""
         return [step.receipt for step in map(Steps(self.suite).render, self.suite.results)]
 
     def everything(self, wildcards: Any) -> list[Path]:
-        """Input: outputs of every stage of dvc.yaml, so that `all` makes what `dvc repro` makes; those that
-        others are made from too, since a killed job's are gone."""
-        return [
-            *(file for name in self.suite.datasets for file in paths.processed_files(name)),
-            *(file for name in self.suite.experiments for file in self._weights(name)),
-            *(paths.samples_of(block.paper, name) for name, block in self.suite.experiments.items()),
-            *self.evidence_of_all(wildcards),
-            *self.measured(wildcards),
-            *(paths.manifest(name) for name in self.suite.sources),
-            *(paths.extractor(name) for name in self.suite.datasets),
-            *self.drawn(wildcards),
-            paths.CLAIMS,
-            paths.CLAIMS_METRICS,
-            paths.METRICS_SUMMARY,
-            paths.SUMMARY,
-            paths.PLATFORM,
-        ]
+        """Input: what every step makes, so that `all` makes what `dvc repro` makes, and what a killed job
+        took away although nothing else asks for it."""
+        outputs = (file for step in Steps(self.suite).all() for file in self._made(step))
+        return list(dict.fromkeys(outputs))
 
     def threads(self, wildcards: Any) -> int:
         return int(self.block(wildcards, "experiment")[1].train.threads)
@@ -218,13 +200,10 @@ class Graph:
             return [place(block.paper, name, seed) for seed in block.seeds]
         return [paths.checkpoints(block.paper, name)]
 
-    def _weights(self, name: str) -> list[Path]:
-        """The snapshots and logs of an experiment, or the folder of them all where one job makes it."""
-        block = self.suite.experiments[name]
-        if not self.job_per_run:
-            return [paths.checkpoints(block.paper, name)]
-        places = paths.checkpoint, paths.training_log
-        return [place(block.paper, name, seed) for place in places for seed in block.seeds]
+    def _made(self, step: Step) -> Sequence[Path]:
+        """The outputs of a step, or their folder where it is one output of a job."""
+        whole = step.stage == "sample" or (step.stage == "train" and not self.job_per_run)
+        return [step.outputs[0].parent] if whole else step.outputs
 
     def _evidence(self, names: Iterable[str]) -> list[Path]:
         experiments = self.suite.experiments
